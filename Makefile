@@ -1,0 +1,71 @@
+# Two commands do everything: `make run` and `make test`. The others are for people who work on Algos.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON := $(shell for p in python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,12))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready-$(shell cat requirements/*.txt pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
+
+.PHONY: help run test lint fmt docs bench bench-vignettes nightly lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY):
+	@$(if $(PYTHON),,echo "Algos needs Python 3.11 or 3.12 (durable_rules does not build for 3.13); none was found." >&2; exit 1)
+	@command -v git >/dev/null || { echo "Algos needs git; please install it." >&2; exit 1; }
+	@command -v $${CC:-cc} >/dev/null || { echo "Algos needs a C compiler to build durable_rules; please install one (for instance gcc)." >&2; exit 1; }
+	@$(PYTHON) -c 'import sysconfig, os, sys; sys.exit(not os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h")))' \
+		|| { echo "Algos needs the Python headers to build durable_rules (Debian: python3-dev)." >&2; exit 1; }
+	@echo "Installing Algos into $(VENV) with $(PYTHON) (once, some minutes) ..."
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --require-hashes -r requirements/lock.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+	@echo "Ready: the command line is $(BIN)/algos"
+
+run: $(READY) ## Install what is needed and open Algos on the starter knowledge base
+	@$(BIN)/algos ask
+
+test: $(READY) lint ## Install what is needed and run every check and test
+	@$(BIN)/algos check --no-warnings
+	@$(BIN)/algos test
+	@$(BIN)/python -m pytest -n 2
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fmt: $(READY) ## Format code and knowledge base
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/algos fmt
+
+docs: $(READY) ## Write the generated pages
+	@$(BIN)/python -m validators.pages
+
+bench: $(READY) ## Measure speed and accuracy: ratios and counts in one run each
+	@$(BIN)/python -m benchmarks.engine_speed
+	@$(BIN)/python -m benchmarks.vignettes
+	@$(BIN)/python -m benchmarks.population
+
+bench-vignettes: $(READY) ## Published patients with a known diagnosis
+	@$(BIN)/python -m benchmarks.vignettes
+
+nightly: $(READY) ## Full counts: soak, and every property at length
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n 2 --timeout 3600
+	@$(BIN)/python -m benchmarks.engine_soak
+
+lock: ## Pin what pyproject.toml asks for (needs uv)
+	@printf 'setuptools\nwheel\npip\n' | uv pip compile - --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --unsafe-package none --quiet -o requirements/build.txt
+	@uv pip compile pyproject.toml --extra dev --extra bench --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --quiet -o requirements/lock.txt
+
+clean: ## Remove what was installed and built
+	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

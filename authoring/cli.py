@@ -1,0 +1,359 @@
+"""The command line: `algos`.
+
+Exit codes: 0 fine, 1 something was found, 2 it could not run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+
+from authoring.opening import Opened, open_kb, read_answers_file
+from authoring.saying import change_line, outcome_lines, trace_lines, why_not_lines
+from engine import english
+from engine.answers import Answers
+from engine.assess import Assessment, Assessor
+from engine.explain import changes, trace, why_not
+from engine.files import read_directory
+from engine.finding import Finding, KnowledgeError, Severity
+from engine.schema import nearest
+from engine.worker import Workers
+from validators.cases import run_cases, run_examples
+
+app = typer.Typer(
+    help="Clinical rules for pain: assess answers, explain rules, and check a knowledge base.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+KbOption = Annotated[Path, typer.Option("--kb", help="The knowledge base's directory.", show_default=True)]
+DEFAULT_KB = Path("kb")
+
+FINE, FOUND, COULD_NOT = 0, 1, 2
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Tell what stands in the way, and exit with 2: never a traceback for bad input."""
+    try:
+        yield
+    except KnowledgeError as error:
+        _print_findings(error.findings, most=10)
+        raise typer.Exit(COULD_NOT) from None
+    except BrokenPipeError:
+        raise typer.Exit(FINE) from None
+    except KeyboardInterrupt:
+        err.print("stopped")
+        raise typer.Exit(COULD_NOT) from None
+
+
+def _print_findings(findings: list[Finding], most: int = 200) -> None:
+    for finding in findings[:most]:
+        err.print(escape(str(finding)))
+    if len(findings) > most:
+        err.print(f"and {len(findings) - most} more: `algos check` shows them all")
+
+
+def _assess(opened: Opened, answers: Answers, workers: Workers) -> Assessment:
+    return Assessor(opened.kb, opened.loaded.files, workers).assess(answers)
+
+
+def _as_json(assessment: Assessment, kb_unreviewed: str) -> str:
+    data = {
+        "outcome": assessment.outcome.model_dump(mode="json"),
+        "answers": assessment.answers.to_json(),
+        "engine": assessment.engine,
+        "note": assessment.note,
+        "unreviewed": kb_unreviewed,
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def _exit_for(assessment: Assessment) -> None:
+    """Exit with 1 where the answers have to be corrected or the two evaluators differed."""
+    if assessment.outcome.corrections or assessment.note:
+        raise typer.Exit(FOUND)
+
+
+@app.command()
+def assess(
+    answers: Annotated[Path, typer.Argument(help="A JSON file: an object from question to answer.")],
+    kb: KbOption = DEFAULT_KB,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole outcome as JSON.")] = False,
+) -> None:
+    """Say how urgent a person's pain is and what is likely to cause it."""
+    with _told(), Workers() as workers:
+        opened = open_kb(kb)
+        result = _assess(opened, read_answers_file(opened.kb, answers), workers)
+        if as_json:
+            sys.stdout.write(_as_json(result, opened.kb.settings.unreviewed) + "\n")
+        else:
+            for line in outcome_lines(opened.kb, result):
+                out.print(line)
+        _exit_for(result)
+
+
+@app.command()
+def ask(kb: KbOption = DEFAULT_KB) -> None:
+    """Ask one person, screen by screen, and say what comes out."""
+    from authoring.asking import ask_person
+
+    with _told(), Workers() as workers:
+        opened = open_kb(kb)
+        answers = ask_person(opened.kb, out)
+        if answers is None:
+            raise typer.Exit(COULD_NOT)
+        result = _assess(opened, answers, workers)
+        for line in outcome_lines(opened.kb, result):
+            out.print(line)
+
+
+@app.command()
+def why(
+    answers: Annotated[Path, typer.Argument(help="A JSON file: an object from question to answer.")],
+    kb: KbOption = DEFAULT_KB,
+    not_: Annotated[
+        str | None, typer.Option("--not", help="A condition or rule: why is it not part of the outcome?")
+    ] = None,
+) -> None:
+    """Say why the outcome is what it is, why it is not something else, and what would change it."""
+    with _told():
+        opened = open_kb(kb)
+        given = read_answers_file(opened.kb, answers)
+        assessor = Assessor(opened.kb)
+        result = assessor.assess(given)
+        if not_ is not None:
+            known = [*opened.kb.current_conditions, *opened.kb.active]
+            if not_ not in known:
+                raise KnowledgeError(
+                    [
+                        Finding(
+                            "--not",
+                            0,
+                            "",
+                            "AN004",
+                            "answers.unknown-target",
+                            f"there is no condition or rule `{not_}`",
+                            nearest(not_, known),
+                        )
+                    ]
+                )
+            for line in why_not_lines(why_not(assessor.evaluator, result.values, not_)):
+                out.print(line)
+            return
+        for line in outcome_lines(opened.kb, result):
+            out.print(line)
+        out.print("\n[bold]Why[/]")
+        shown = [flag.rule for flag in result.outcome.red_flags]
+        for view in result.outcome.named:
+            shown += [evidence.rule for evidence in (*view.evidence_for, *view.evidence_against)]
+        for rule in dict.fromkeys(shown):
+            for line in trace_lines(trace(assessor.evaluator, result.values, rule)):
+                out.print(line)
+        out.print("\n[bold]What would change this[/]")
+        deadline = time.monotonic() + 0.2
+        found = changes(assessor.evaluator, given, result.outcome, lambda: time.monotonic() > deadline)
+        for change in found:
+            out.print(f"  {change_line(opened.kb, change)}")
+        if not found:
+            out.print("  no such change found")
+        _exit_for(result)
+
+
+@app.command()
+def explain(
+    rule: Annotated[str, typer.Argument(help="The rule's id, such as red_flags/saddle_numbness.")],
+    kb: KbOption = DEFAULT_KB,
+) -> None:
+    """Read a rule in English, with its sources and examples."""
+    with _told():
+        opened = open_kb(kb)
+        if rule not in opened.kb.rules:
+            raise KnowledgeError(
+                [
+                    Finding(
+                        rule,
+                        0,
+                        "",
+                        "RF009",
+                        "reference.rule",
+                        f"there is no rule `{rule}`",
+                        nearest(rule, opened.kb.rules),
+                    )
+                ]
+            )
+        record = opened.kb.rules[rule]
+        out.print(f"[bold]{escape(record.title)}[/] [dim]{rule}[/]")
+        out.print("When")
+        for line in english.lines(record.when, opened.kb, 1):
+            out.print(escape(line))
+        out.print(f"Then\n  {escape(english.conclusion(record.then, opened.kb))}")
+        if record.because:
+            out.print(f"The patient reads: because {escape(record.because)}")
+        if record.judgement:
+            out.print(f"Judgement: {escape(record.judgement)}")
+        for citation in record.sources:
+            source = opened.kb.sources[citation.source]
+            place = f", {citation.locator}" if citation.locator else ""
+            out.print(f"Source: {escape(source.title)} [dim]({citation.source}{escape(place)})[/]")
+        for example in record.examples:
+            out.print(f"Example: {escape(json.dumps(example.answers, ensure_ascii=False))} -> {example.gives}")
+        if record.retired:
+            out.print(f"[yellow]Retired:[/] {escape(record.retired.reason)}")
+        out.print(f"Review by {record.review_by}. [bold magenta]{escape(opened.kb.settings.unreviewed)}[/]")
+
+
+@app.command()
+def guide(
+    condition: Annotated[str | None, typer.Argument(help="The condition's id, such as low_back_spasm.")] = None,
+    kb: KbOption = DEFAULT_KB,
+    html: Annotated[Path | None, typer.Option(help="Write the guide as a web page to this file.")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="Write the guide as a tagged PDF to this file.")] = None,
+    every: Annotated[
+        Path | None, typer.Option("--all", help="Write every condition's guide, both ways, to this folder.")
+    ] = None,
+    link: Annotated[
+        str | None, typer.Option(help="The address that the QR code leads to; without it there is none.")
+    ] = None,
+) -> None:
+    """Write a condition's treatment guide as HTML or PDF, or all of them."""
+    from authoring.guides import write_guides
+
+    with _told():
+        opened = open_kb(kb)
+        if every is not None and condition is None:
+            jobs = [
+                (name, every / f"{name}{ending}")
+                for name in opened.kb.current_conditions
+                for ending in (".html", ".pdf")
+            ]
+        elif condition is not None and (html or pdf) and every is None:
+            jobs = [(condition, path) for path in (html, pdf) if path]
+        else:
+            err.print(
+                "name a condition and a file (--pdf FILE, --html FILE), or a folder for all of them (--all FOLDER)"
+            )
+            raise typer.Exit(COULD_NOT)
+        with Progress(console=err, transient=True) as progress:
+            task = progress.add_task("guides", total=len(jobs))
+            for path in write_guides(opened, jobs, date.today(), link):
+                progress.advance(task)
+                out.print(escape(str(path)))
+
+
+@app.command()
+def check(
+    kb: KbOption = DEFAULT_KB,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    warnings: Annotated[bool, typer.Option(help="Show what is only suspicious, too.")] = True,
+) -> None:
+    """Look for everything that is wrong or suspicious in the knowledge base."""
+    from validators.registry import check_files
+
+    with _told():
+        _, findings = check_files(read_directory(kb), date.today())
+        shown = [one for one in findings if warnings or one.severity is Severity.ERROR]
+        errors = sum(1 for one in findings if one.severity is Severity.ERROR)
+        if as_json:
+            rows = [
+                {
+                    "severity": one.severity,
+                    "code": one.code,
+                    "name": one.name,
+                    "path": one.path,
+                    "line": one.line,
+                    "pointer": one.pointer,
+                    "what": one.what,
+                    "fix": one.fix,
+                }
+                for one in shown
+            ]
+            sys.stdout.write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+        else:
+            _print_findings(shown)
+            out.print(f"{errors} errors, {len(findings) - errors} warnings")
+        raise typer.Exit(FOUND if errors else FINE)
+
+
+@app.command()
+def fmt(
+    kb: KbOption = DEFAULT_KB,
+    only_check: Annotated[bool, typer.Option("--check", help="Only name the files that would change.")] = False,
+) -> None:
+    """Write every record in its canonical text, and the generated schemas."""
+    from authoring.formatting import unformatted, write_all
+
+    with _told():
+        pending = unformatted(kb)
+        for path in pending:
+            out.print(escape(path))
+        if only_check:
+            raise typer.Exit(FOUND if pending else FINE)
+        write_all(kb, pending)
+        out.print(f"{len(pending)} files written")
+
+
+@app.command(name="test")
+def run_tests(kb: KbOption = DEFAULT_KB) -> None:
+    """Run every rule's examples and every case; say what failed and why."""
+    with _told():
+        opened = open_kb(kb)
+        assessor = Assessor(opened.kb)
+        total = len(opened.kb.active) + len(opened.kb.cases)
+        failed = []
+        with Progress(console=err, transient=True) as progress:
+            task = progress.add_task("examples and cases", total=total)
+            for results in (run_examples(assessor), run_cases(assessor)):
+                for result in results:
+                    progress.advance(task)
+                    if not result.passed:
+                        failed.append(result)
+        for result in failed:
+            out.print(f"[red]failed[/] {result.kind} [bold]{escape(result.id)}[/]")
+            for _, what in result.differences:
+                out.print(f"  {escape(what)}")
+        out.print(f"{total - len(failed)} passed, {len(failed)} failed")
+        raise typer.Exit(FOUND if failed else FINE)
+
+
+@app.command()
+def stats(
+    kb: KbOption = DEFAULT_KB,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Count what is in the knowledge base, and how much of it rests on published figures."""
+    from validators.counting import count
+
+    with _told():
+        counts = count(open_kb(kb).kb)
+        if as_json:
+            sys.stdout.write(json.dumps(counts, indent=2) + "\n")
+            return
+        for name, number in counts.items():
+            out.print(f"{name.replace('_', ' '):<36}{number:>8}")
+
+
+def main() -> None:
+    """Run the command line."""
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    app()
+
+
+if __name__ == "__main__":
+    main()

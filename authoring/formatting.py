@@ -1,0 +1,77 @@
+"""Writing records in their canonical text, one file at a time and never half."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from engine.canonical import canonical_text
+from engine.files import kind_of, read_directory
+from engine.finding import Finding, KnowledgeError
+from engine.schema import schema_files
+
+
+def unformatted(directory: Path) -> list[str]:
+    """The files of a knowledge base, schemas included, whose text is not canonical.
+
+    Raises KnowledgeError, before anything is written, with every file that cannot be read.
+    """
+    findings: list[Finding] = []
+    pending = []
+    for path, data in read_directory(directory).items():
+        if kind_of(path) is None:
+            continue
+        try:
+            if canonical_text(data, path).encode() != data:
+                pending.append(path)
+        except KnowledgeError as error:
+            findings += error.findings
+    if findings:
+        raise KnowledgeError(findings)
+    for name, text in schema_files().items():
+        file = directory / "schema" / name
+        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+            pending.append(f"schema/{name}")
+    return pending
+
+
+def write_all(directory: Path, paths: list[str]) -> None:
+    """Write these files in their canonical text. Raises KnowledgeError where a file cannot be written."""
+    schemas = schema_files()
+    for path in paths:
+        file = directory / path
+        name = path.removeprefix("schema/")
+        text = schemas[name] if path.startswith("schema/") else canonical_text(file.read_bytes(), path)
+        try:
+            write_atomically(file, text.encode())
+        except OSError as error:
+            raise KnowledgeError(
+                [
+                    Finding(
+                        path,
+                        0,
+                        "",
+                        "FM008",
+                        "format.no-file",
+                        f"it cannot be written: {error.strerror}",
+                        "check that the folder may be written to and has room",
+                    )
+                ]
+            ) from None
+
+
+def write_atomically(file: Path, data: bytes) -> None:
+    """Replace a file's content at once: a reader sees the old bytes or the new ones. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, file)
+    except BaseException:
+        os.unlink(temporary)
+        raise

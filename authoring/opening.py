@@ -1,0 +1,112 @@
+"""Opening a knowledge base and answers for somebody who typed a command: every failure is a clear message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine import jsontext
+from engine.answers import Answers, read_answers
+from engine.files import read_directory
+from engine.finding import Finding, KnowledgeError, Severity
+from engine.knowledge import KnowledgeBase
+from engine.load import Loaded
+from validators.registry import Context, checks
+
+MAX_ANSWERS = 1024 * 1024
+"""The largest file of answers that is read: a thousand times a long questionnaire."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A knowledge base that can be used, with the bytes that it was read from."""
+
+    kb: KnowledgeBase
+    loaded: Loaded
+
+
+def open_kb(directory: Path) -> Opened:
+    """A knowledge base without structural errors. Raises KnowledgeError with all of them otherwise.
+
+    Rules are not run here: `check` does that.
+    """
+    from engine.load import load
+
+    loaded = load(read_directory(directory))
+    findings = [finding for finding in loaded.findings if finding.severity is Severity.ERROR]
+    if loaded.kb is not None:
+        context = Context(loaded)
+        for check in checks():
+            if check.run and not check.needs_evaluator and check.severity is Severity.ERROR and check.name in _BLOCKING:
+                findings += check.findings(context)
+    if findings or loaded.kb is None:
+        raise KnowledgeError(sorted(set(findings)))
+    return Opened(loaded.kb, loaded)
+
+
+_BLOCKING = frozenset(
+    {
+        "identity.question",
+        "reference.fact",
+        "reference.finding",
+        "reference.score",
+        "reference.condition",
+        "reference.source",
+        "reference.exercise",
+        "reference.option",
+        "reference.term",
+        "logic.operator",
+        "logic.cycle",
+        "logic.flag-by-clinician",
+        "logic.flag-by-negative-score",
+        "units.points",
+    }
+)
+"""The checks without which no evaluator could run, or none should."""
+
+
+def read_answers_file(kb: KnowledgeBase, path: Path) -> Answers:
+    """Answers from a JSON file. Raises KnowledgeError with the file, the place and the fix."""
+    try:
+        if path.stat().st_size > MAX_ANSWERS:
+            raise KnowledgeError(
+                [
+                    Finding(
+                        str(path),
+                        0,
+                        "",
+                        "FM006",
+                        "format.size",
+                        f"the file is {path.stat().st_size / 1e6:.1f} MB",
+                        "give a file of answers; the whole questionnaire is a few kilobytes",
+                    ),
+                ]
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise KnowledgeError(
+            [
+                Finding(
+                    str(path),
+                    0,
+                    "",
+                    "FM008",
+                    "format.no-file",
+                    f"it cannot be read: {error.strerror}",
+                    "check the name and that the file may be read",
+                ),
+            ]
+        ) from None
+    raw = jsontext.read(data, str(path), limit=MAX_ANSWERS)
+    try:
+        return read_answers(kb, raw, str(path))
+    except KnowledgeError as error:
+        text = data.decode("utf-8")
+        raise KnowledgeError([_with_line(finding, text) for finding in error.findings]) from None
+
+
+def _with_line(finding: Finding, text: str) -> Finding:
+    line = jsontext.line_of(text, finding.pointer)
+    return Finding(
+        finding.path, line, finding.pointer, finding.code, finding.name, finding.what, finding.fix, finding.severity
+    )

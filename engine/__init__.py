@@ -1,0 +1,1 @@
+"""What rules mean: the model, criteria, forward chaining, urgency, likely causes, the interview and why."""

@@ -1,0 +1,130 @@
+"""Which file of a knowledge base holds which record."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from engine.finding import Finding, KnowledgeError
+from engine.model.case import Case, Safety, Source
+from engine.model.condition import Condition, Exercise
+from engine.model.question import BodyMap, Constraint, Section
+from engine.model.rule import Rule, Term
+from engine.model.settings import Settings
+
+KINDS: Mapping[str, tuple[re.Pattern[str], type[BaseModel]]] = {
+    "settings": (re.compile(r"kb\.json"), Settings),
+    "body": (re.compile(r"(body)\.json"), BodyMap),
+    "section": (re.compile(r"questions/([^/]+)\.json"), Section),
+    "constraint": (re.compile(r"constraints/([^/]+)\.json"), Constraint),
+    "term": (re.compile(r"terms/([^/]+)\.json"), Term),
+    "rule": (re.compile(r"rules/(.+/[^/]+)\.json"), Rule),
+    "condition": (re.compile(r"conditions/[^/]+/([^/]+)\.json"), Condition),
+    "exercise": (re.compile(r"exercises/([^/]+)\.json"), Exercise),
+    "case": (re.compile(r"cases/([^/]+)\.json"), Case),
+    "safety": (re.compile(r"safety/([^/]+)\.json"), Safety),
+    "source": (re.compile(r"sources/([^/]+)\.json"), Source),
+}
+"""For each kind of record: its path inside the knowledge base, and its model."""
+
+PICTURE = re.compile(r"(?:exercises/[^/]+|body)\.svg")
+GENERATED = re.compile(r"schema/[^/]+\.schema\.json")
+
+MAX_PICTURE = 1024 * 1024
+MAX_FILES = 20_000
+
+
+def kind_of(path: str) -> str | None:
+    """The kind of record that the file at `path` holds, or None."""
+    return next((kind for kind, (pattern, _) in KINDS.items() if pattern.fullmatch(path)), None)
+
+
+def model_for(path: str) -> type[BaseModel] | None:
+    """The model of the record at `path`, or None where no record belongs there."""
+    kind = kind_of(path)
+    return KINDS[kind][1] if kind else None
+
+
+def id_from(path: str) -> str | None:
+    """The id that a record at `path` must have, or None where the path does not say."""
+    kind = kind_of(path)
+    found = KINDS[kind][0].fullmatch(path) if kind else None
+    return found.group(1) if found and found.groups() else None
+
+
+def read_directory(directory: Path) -> dict[str, bytes]:
+    """Path to bytes of every file of a knowledge base; hidden files and the generated schemas are left out.
+
+    Raises KnowledgeError where the directory is missing, cannot be read, or is no knowledge base.
+    """
+    if not directory.is_dir():
+        raise KnowledgeError(
+            [
+                Finding(
+                    str(directory),
+                    0,
+                    "",
+                    "FM008",
+                    "format.no-directory",
+                    "there is no such directory",
+                    "give the knowledge base's directory with --kb",
+                ),
+            ]
+        )
+    if not (directory / "kb.json").is_file():
+        raise KnowledgeError(
+            [
+                Finding(
+                    str(directory),
+                    0,
+                    "",
+                    "FM008",
+                    "format.no-directory",
+                    "it holds no kb.json, so it is no knowledge base",
+                    "give the directory that holds kb.json with --kb",
+                ),
+            ]
+        )
+    files: dict[str, bytes] = {}
+    for folder, below, names in os.walk(directory):
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(folder) / name
+            inside = path.relative_to(directory).as_posix()
+            if name.startswith(".") or GENERATED.fullmatch(inside):
+                continue
+            try:
+                files[inside] = path.read_bytes()
+            except OSError as error:
+                raise KnowledgeError(
+                    [
+                        Finding(
+                            inside,
+                            0,
+                            "",
+                            "FM008",
+                            "format.no-directory",
+                            f"it cannot be read: {error.strerror}",
+                            "check that the file may be read",
+                        ),
+                    ]
+                ) from None
+            if len(files) > MAX_FILES:
+                raise KnowledgeError(
+                    [
+                        Finding(
+                            str(directory),
+                            0,
+                            "",
+                            "FM006",
+                            "format.size",
+                            f"it holds more than {MAX_FILES} files",
+                            "give the knowledge base's own directory",
+                        ),
+                    ]
+                )
+    return files

@@ -1,0 +1,172 @@
+"""From path -> bytes to a knowledge base, with a finding for everything that cannot be read.
+
+A directory, a commit or a bundle supplies the bytes; nothing here opens a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from engine import jsontext
+from engine.files import GENERATED, MAX_PICTURE, PICTURE, id_from, kind_of
+from engine.finding import Finding, KnowledgeError, Severity
+from engine.knowledge import KnowledgeBase
+from engine.model.case import Case, Safety, Source
+from engine.model.condition import Condition, Exercise
+from engine.model.question import BodyMap, Constraint, Section
+from engine.model.rule import Rule, Term
+from engine.model.settings import Settings
+from engine.schema import read_record
+
+T = TypeVar("T", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What could be read of a knowledge base.
+
+    `kb` is None where its settings or body map are missing. `values` holds each file's JSON as written, for
+    checks that look at the text; `findings` everything that could not be read.
+    """
+
+    files: Mapping[str, bytes]
+    values: Mapping[str, object]
+    kb: KnowledgeBase | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass
+class _Records:
+    """Records by kind, while files are read."""
+
+    by_kind: dict[str, dict[str, BaseModel]] = field(default_factory=dict)
+    paths: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def of(self, kind: str, model: type[T]) -> dict[str, T]:
+        """The records of one kind by id."""
+        return {id_: record for id_, record in self.by_kind.get(kind, {}).items() if isinstance(record, model)}
+
+
+def load(files: Mapping[str, bytes]) -> Loaded:
+    """Read every record of a knowledge base; what is wrong with a file becomes a finding, never an exception."""
+    findings: list[Finding] = []
+    values: dict[str, object] = {}
+    records = _Records()
+    pictures: dict[str, bytes] = {}
+    for path, data in sorted(files.items()):
+        kind = kind_of(path)
+        if kind:
+            _read(kind, path, data, records, values, findings)
+        elif PICTURE.fullmatch(path):
+            pictures[path] = data
+            if len(data) > MAX_PICTURE:
+                findings.append(
+                    Finding(
+                        path,
+                        0,
+                        "",
+                        "FM006",
+                        "format.size",
+                        f"the picture is {len(data) / 1e6:.1f} MB",
+                        "simplify the drawing to less than 1 MB",
+                    )
+                )
+        elif not GENERATED.fullmatch(path) and not path.startswith("locales/"):
+            findings.append(
+                Finding(
+                    path,
+                    0,
+                    "",
+                    "FM007",
+                    "format.stray-file",
+                    "no record of a knowledge base belongs here",
+                    "move it to the folder of its kind, or delete it",
+                    Severity.WARNING,
+                )
+            )
+    kb = _build(records, pictures)
+    if kb is None and not any(finding.path in ("kb.json", "body.json") for finding in findings):
+        missing = next(path for path in ("kb.json", "body.json") if path not in files)
+        findings.append(
+            Finding(
+                missing,
+                0,
+                "",
+                "SC004",
+                "schema.missing-file",
+                "every knowledge base needs this file",
+                "restore it, or start a new knowledge base",
+            )
+        )
+    return Loaded(files, values, kb, tuple(sorted(findings)))
+
+
+def _read(
+    kind: str, path: str, data: bytes, records: _Records, values: dict[str, object], findings: list[Finding]
+) -> None:
+    try:
+        value = jsontext.read(data, path)
+    except KnowledgeError as error:
+        findings.extend(error.findings)
+        return
+    values[path] = value
+    record, wrong = read_record(kind, value, data, path)
+    findings.extend(wrong)
+    if record is None:
+        return
+    id_ = getattr(record, "id", kind)
+    expected = id_from(path)
+    if expected is not None and id_ != expected:
+        findings.append(
+            Finding(
+                path,
+                jsontext.line_of(data.decode(), "/id"),
+                "/id",
+                "ID001",
+                "identity.path",
+                f"the id is `{id_}`, and the file's place says `{expected}`",
+                "rename the file, or write the id of its place",
+            )
+        )
+    if (kind, id_) in records.paths:
+        findings.append(
+            Finding(
+                path,
+                jsontext.line_of(data.decode(), "/id"),
+                "/id",
+                "ID002",
+                "identity.duplicate",
+                f"`{id_}` is already the id of {records.paths[kind, id_]}",
+                "give one of the two another id",
+            )
+        )
+        return
+    records.by_kind.setdefault(kind, {})[id_] = record
+    records.paths[kind, id_] = path
+
+
+def _build(records: _Records, pictures: dict[str, bytes]) -> KnowledgeBase | None:
+    settings = next(iter(records.of("settings", Settings).values()), None)
+    body = records.of("body", BodyMap).get("body")
+    if settings is None or body is None:
+        return None
+    sections = sorted(records.of("section", Section).values(), key=lambda section: (section.order, section.id))
+    return KnowledgeBase(
+        settings=settings,
+        body=body,
+        sections=tuple(sections),
+        rules=records.of("rule", Rule),
+        terms=records.of("term", Term),
+        conditions=records.of("condition", Condition),
+        constraints=records.of("constraint", Constraint),
+        exercises=records.of("exercise", Exercise),
+        cases=records.of("case", Case),
+        safety=records.of("safety", Safety),
+        sources=records.of("source", Source),
+        pictures=pictures,
+        paths=records.paths,
+    )

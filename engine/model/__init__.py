@@ -1,0 +1,1 @@
+"""The records that a knowledge base is made of, one model each."""

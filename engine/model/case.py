@@ -1,0 +1,129 @@
+"""Whole patients with the outcome that a clinician expects, and rules about the rules."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue, model_validator
+
+from engine.criteria import Criterion
+from engine.model.base import Record, RuleId, Slug, Sourced, Text
+from engine.model.rule import Urgency
+
+
+class Expected(Record):
+    """What should come out. What is left out is not looked at."""
+
+    urgency: Urgency
+    first: Slug | None = Field(default=None, description="The condition that stands first.")
+    named: tuple[Slug, ...] = Field(default=(), description="Conditions that are named, in whatever place.")
+    not_named: tuple[Slug, ...] = Field(default=(), description="Conditions that are not named.")
+    no_cause: bool = Field(default=False, description="No condition is named, and the outcome says so.")
+    fires: tuple[RuleId, ...] = Field(default=(), description="Rules that must fire: the why.")
+    silent: tuple[RuleId, ...] = Field(default=(), description="Rules that must not fire.")
+    open: tuple[RuleId, ...] = Field(default=(), description="Red flags that must stand open.")
+    advice: tuple[Slug, ...] = Field(default=(), description="Advice that must be given.")
+
+
+class Case(Sourced):
+    """A person, and what Algos should tell them."""
+
+    id: Slug
+    title: Text
+    story: Text = Field(description="The person in two or three sentences.")
+    tags: tuple[Slug, ...] = ()
+    answers: dict[Slug, JsonValue]
+    expect: Expected
+    because: Text = Field(description="Why a clinician expects this.")
+
+
+class Promise(Record):
+    """What must always be so in the outcome. Exactly one of these."""
+
+    urgency_at_least: Urgency | None = None
+    urgency_at_most: Urgency | None = None
+    flag: RuleId | None = Field(default=None, description="This red flag is TRUE.")
+    named: Slug | None = Field(default=None, description="This condition is named.")
+    not_named: Slug | None = Field(default=None, description="This condition is not named.")
+    advice: Slug | None = Field(default=None, description="This advice is given.")
+
+    @model_validator(mode="after")
+    def _valid(self) -> Promise:
+        if sum(value is not None for value in self.__dict__.values()) != 1:
+            raise ValueError(f"a promise has exactly one of {', '.join(type(self).model_fields)}")
+        return self
+
+
+class Safety(Sourced):
+    """A rule about the rules: whenever the criterion is TRUE, the promise holds; without one, always."""
+
+    id: Slug
+    title: Text
+    whenever: Criterion | None = None
+    then: Promise
+    hazard: Text
+    harm: Text
+    severity: Literal["catastrophic", "major", "considerable", "significant", "minor"] = Field(
+        description="As DCB0129's severity classes."
+    )
+
+
+class SourceName(Record):
+    """An author as CSL-JSON writes one."""
+
+    family: str | None = None
+    given: str | None = None
+    literal: str | None = None
+
+
+class SourceDate(Record):
+    """A date as CSL-JSON writes one."""
+
+    date_parts: Annotated[tuple[tuple[int, ...], ...], Field(alias="date-parts", min_length=1)]
+
+
+class Claim(Record):
+    """One thing that a source says, in our words, with its figure."""
+
+    claim: Text
+    figure: Text | None = None
+    applies_to: Text | None = None
+
+
+class SourceNotes(Record):
+    """What was read of a source, and what it says: CSL-JSON's place for what the format does not know."""
+
+    kind: Literal[
+        "guideline",
+        "prediction_rule",
+        "accuracy_study",
+        "prevalence",
+        "treatment_evidence",
+        "patient_information",
+        "textbook",
+    ]
+    tier: Annotated[int, Field(ge=1, le=3)] = Field(
+        description="1: cite. 2: usable, find the primary paper. 3: context only."
+    )
+    seen: bool = Field(description="Whether the abstract, table or page was read by whoever wrote this record.")
+    claims: tuple[Claim, ...] = ()
+    caution: Text | None = None
+
+
+class Source(Record):
+    """A work that is cited, as CSL-JSON, the bibliographic format of reference managers."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+    type: Literal["article-journal", "webpage", "report", "book", "chapter", "paper-conference", "document"]
+    title: Text
+    author: tuple[SourceName, ...] = ()
+    container_title: str | None = Field(default=None, alias="container-title")
+    publisher: str | None = None
+    issued: SourceDate | None = None
+    volume: str | None = None
+    issue: str | None = None
+    page: str | None = None
+    doi: Annotated[str, Field(pattern=r"^10\.\d{4,9}/\S+$")] | None = Field(default=None, alias="DOI")
+    pmid: Annotated[str, Field(pattern=r"^\d+$")] | None = Field(default=None, alias="PMID")
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = Field(default=None, alias="URL")
+    custom: SourceNotes

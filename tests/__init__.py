@@ -1,0 +1,1 @@
+"""Tests of Algos; `random_kb` makes knowledge bases and people at random for all of them."""

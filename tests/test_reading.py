@@ -1,0 +1,179 @@
+"""Reading files: what is refused, at which line, with which fix; and the one canonical text."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import jsontext
+from engine.canonical import canonical_text, digest, identity
+from engine.files import KINDS, read_directory
+from engine.finding import KnowledgeError
+from engine.load import load
+from engine.schema import schema_files, schema_findings, schema_for
+from validators.example import BASE
+from validators.registry import example_files
+
+from .conftest import ROOT, STARTER
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "line", "says"),
+    [
+        (b"", "FM002", 1, "empty"),
+        (b"  \n ", "FM002", 1, "empty"),
+        (b'{"a": 1,\n "b": }', "FM002", 2, "not valid JSON"),
+        (b'{"a": 1,\n "b": 2', "FM002", 2, "not valid JSON"),
+        (b'{"a": 1,\n\n "a": 2}', "FM003", 3, "`a` stands twice"),
+        (b'{"a": NaN}', "FM004", 1, "NaN"),
+        (b'{"a": [1,\n -Infinity]}', "FM004", 2, "Infinity"),
+        (b"\xef\xbb\xbf{}", "FM001", 1, "byte order mark"),
+        ('{"a": "\u00e4"}'.encode("latin-1"), "FM001", 1, "not valid UTF-8"),
+        ("{}".encode("utf-16"), "FM001", 1, "byte order mark"),
+        (b"[" * 100_000, "FM006", 0, "levels deep"),
+        (b"[" * 100_000 + b"]" * 100_000, "FM006", 0, "levels deep"),
+        (b'{"a":' * 70 + b"1" + b"}" * 70, "FM006", 0, "levels deep"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "FM004", 0, "too many digits"),
+        (b" " * (jsontext.MAX_BYTES + 1), "FM006", 0, "MB"),
+    ],
+)
+def test_what_cannot_be_read_is_told_by_line(data: bytes, code: str, line: int, says: str) -> None:
+    with pytest.raises(KnowledgeError) as raised:
+        jsontext.read(data, "x.json")
+    finding = raised.value.findings[0]
+    assert (finding.path, finding.code, finding.line) == ("x.json", code, line)
+    assert says in finding.what
+    assert finding.fix
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**9), 10**9)
+    | st.text(max_size=8)
+    | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(value=VALUES)
+def test_the_line_of_a_pointer_is_where_its_value_begins(value: object) -> None:
+    text = json.dumps(value, indent=1, ensure_ascii=False)
+
+    def walk(item: object, steps: tuple[str | int, ...]) -> None:
+        line = jsontext.line_of(text, jsontext.pointer(steps))
+        shown = json.dumps(item, ensure_ascii=False, indent=1).split("\n")[0]
+        assert shown in text.split("\n")[line - 1]
+        members = item.items() if isinstance(item, dict) else enumerate(item) if isinstance(item, list) else ()
+        for key, inner in members:
+            walk(inner, (*steps, key))
+
+    walk(value, ())
+
+
+@given(value=VALUES)
+def test_canonical_text_keeps_the_value_and_is_its_own_canonical_text(value: object) -> None:
+    record = {"id": "x", "value": value}
+    data = json.dumps(record, ensure_ascii=False).encode()
+    text = canonical_text(data, "nowhere.json")
+    assert json.loads(text) == record
+    assert canonical_text(text.encode(), "nowhere.json") == text
+    assert text.endswith("}\n")
+
+
+def test_numbers_keep_the_text_that_their_author_typed() -> None:
+    assert (
+        canonical_text(b'{"x": 2.50, "y": 1e3, "z": 7.0}', "n.json") == '{\n  "x": 2.50,\n  "y": 1e3,\n  "z": 7.0\n}\n'
+    )
+
+
+def test_a_threshold_change_is_one_line() -> None:
+    path = "rules/findings/older.json"
+    before = canonical_text(json.dumps(BASE[path]).encode(), path).splitlines()
+    after = canonical_text(json.dumps({**BASE[path], "when": {"fact": "age", "gte": 65}}).encode(), path).splitlines()
+    assert sum(1 for one, other in zip(before, after, strict=True) if one != other) == 1
+
+
+def test_a_hash_looks_at_content_and_not_at_spaces_or_order() -> None:
+    one, other = b'{"id": "a", "n": 1.0}', b'{ "n": 1, "id": "a" }\n'
+    assert digest(one, "a.json") == digest(other, "a.json")
+    assert digest(b"<svg/>", "a.svg") != digest(b"<svg />", "a.svg")
+    files = example_files(BASE, {})
+    moved = {**files, "terms/newer.json": files["terms/older.json"]}
+    del moved["terms/older.json"]
+    assert identity(files) != identity(moved)
+
+
+def test_the_schemas_are_those_that_the_model_generates() -> None:
+    for name, text in schema_files().items():
+        assert (STARTER / "schema" / name).read_text(encoding="utf-8") == text, f"{name} is stale: run `make fmt`"
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_schemas_accept_every_record_of_the_starter_knowledge_base(kind: str, starter_files: dict[str, bytes]) -> None:
+    pattern = KINDS[kind][0]
+    for path, data in starter_files.items():
+        if pattern.fullmatch(path):
+            assert schema_findings(kind, json.loads(data), path, data.decode()) == []
+    assert schema_for(kind)["$schema"].endswith("2020-12/schema")
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "pointer", "says"),
+    [
+        ("rules/findings/older.json", {"whenn": 1}, "/whenn", "did you mean `when`?"),
+        (
+            "rules/findings/older.json",
+            {"when": {"fact": "age", "gte": "60"}},
+            "/when/gte",
+            "write a whole number or a number",
+        ),
+        ("rules/findings/older.json", {"when": {"fakt": "age", "gte": 60}}, "/when", "use one of `fact`, `finding`"),
+        ("rules/findings/older.json", {"when": {"fact": "age", "gte": 60, "lt": 70}}, "/when/fact", "agree"),
+        (
+            "rules/red_flags/numb.json",
+            {"then": {"red_flag": "emergancy", "suspects": ["spasm"], "message": "x"}},
+            "/then/red_flag",
+            "did you mean `emergency`?",
+        ),
+        ("rules/findings/older.json", {"review_by": "soon"}, "/review_by", "agree"),
+        ("conditions/low_back/spasm.json", {"care_level": "today"}, "/care_level", "allowed"),
+        ("questions/about.json", {"questions": []}, "/questions", "at least 1"),
+        ("terms/older.json", {"name": ""}, "/name", "write the text"),
+    ],
+)
+def test_a_wrong_record_is_told_by_place_and_fix(path: str, change: dict[str, object], pointer: str, says: str) -> None:
+    loaded = load(example_files(BASE, {path: {**BASE[path], **change}}))
+    findings = [finding for finding in loaded.findings if finding.path == path]
+    assert findings
+    assert findings[0].pointer == pointer, findings
+    assert says in findings[0].fix
+    assert findings[0].line > 0
+
+
+def test_a_record_that_is_not_an_object_is_refused() -> None:
+    loaded = load(example_files(BASE, {"terms/older.json": b"[1, 2]\n"}))
+    assert [finding.code for finding in loaded.findings] == ["SC001"]
+
+
+def test_a_missing_directory_and_one_without_kb_json_are_told(tmp_path: object) -> None:
+    from pathlib import Path
+
+    for directory in (Path(str(tmp_path)) / "nowhere", Path(str(tmp_path))):
+        with pytest.raises(KnowledgeError) as raised:
+            read_directory(directory)
+        assert "--kb" in raised.value.findings[0].fix
+
+
+def test_our_validators_package_is_the_one_that_is_imported() -> None:
+    """PyPI has a package of the same name."""
+    import validators
+
+    assert validators.__file__ is not None
+    assert validators.__file__.startswith(str(ROOT))
+    assert sys.version_info[:2] in ((3, 11), (3, 12))

@@ -1,0 +1,1 @@
+"""What is wrong, suspicious or proved about a knowledge base: checks, cases, coverage and proofs."""

@@ -1,0 +1,1 @@
+"""Checks of the family `cases`, one a file."""

@@ -1,0 +1,1 @@
+"""Checks of the family `evidence`, one a file."""

@@ -1,0 +1,1 @@
+"""Checks of the family `format`, one a file."""

@@ -1,0 +1,27 @@
+"""FM005 `format.canonical`: a record is saved in its one canonical text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.canonical import canonical_text
+from validators.registry import Check, Context, Problem
+
+
+def run(context: Context) -> Iterator[Problem]:
+    """Compare each record's text with the text that `algos fmt` would write."""
+    for path in context.loaded.values:
+        data = context.loaded.files[path]
+        if canonical_text(data, path).encode() != data:
+            yield path, (), "it is not in canonical form", "run `algos fmt`, or save it in the console"
+
+
+CHECK = Check(
+    code="FM005",
+    name="format.canonical",
+    title="A record is saved in its one canonical text",
+    why="A change of one threshold then shows as one line, and nothing else moves.",
+    bad={"terms/older.json": b'{"kind": "finding", "id": "older", "name": "60 or over", "meaning": "x"}'},
+    good={},
+    run=run,
+)

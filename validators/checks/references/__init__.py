@@ -1,0 +1,1 @@
+"""Checks of the family `references`, one a file."""

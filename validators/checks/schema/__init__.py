@@ -1,0 +1,1 @@
+"""Checks of the family `schema`, one a file."""
