@@ -1,0 +1,81 @@
+"""A guide as a tagged PDF (PDF/UA-1) on A4, drawn by Typst from the content as data."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+import typst
+
+from engine.finding import Finding, KnowledgeError
+from exports.guide.content import GuideContent
+from exports.guide.link import qr_svg
+from exports.guide.text import plain
+from exports.guide.words import WORDS, long_date
+
+_TEMPLATE = Path(__file__).with_name("guide.typ")
+_RUNNING = 190
+"""How many characters of the unreviewed mark fit two lines at the head of a page."""
+
+_NO_GLYPH = re.compile(r"the text `(?P<text>.+)` could not be displayed")
+
+
+def guide_pdf(content: GuideContent, link: str | None = None) -> bytes:
+    """The guide as PDF/UA-1: the same content and link give the same bytes, on every machine.
+
+    `link` is the http or https address where the guide can be read on the web; with it the first page has a QR code.
+    Only the fonts inside Typst are used. Raises KnowledgeError where they lack a character of the guide (emoji,
+    Chinese), and ValueError where the link is no web address.
+    """
+    try:
+        return typst.compile(
+            _TEMPLATE,
+            format="pdf",
+            root=_TEMPLATE.parent,
+            ignore_system_fonts=True,
+            pdf_standards="ua-1",
+            sys_inputs={"guide": json.dumps(_data(content, link), ensure_ascii=False)},
+        )
+    except typst.TypstError as error:
+        raise KnowledgeError([_finding(content, str(error))]) from error
+
+
+def _data(content: GuideContent, link: str | None) -> dict[str, object]:
+    running = content.unreviewed or ""
+    if len(running) > _RUNNING:
+        running = running[:_RUNNING].rsplit(" ", 1)[0] + " …"
+    return {
+        **asdict(content),
+        "review_by": long_date(content.review_by),
+        "short_hash": content.short_hash,
+        "plain_summary": plain(content.summary),
+        "running": running,
+        "link": link,
+        "qr": qr_svg(link) if link else None,
+        "words": dict(WORDS),
+    }
+
+
+def _finding(content: GuideContent, message: str) -> Finding:
+    lacking = _NO_GLYPH.search(message)
+    if lacking:
+        return Finding(
+            f"the guide of {content.condition}",
+            0,
+            "",
+            "GD093",
+            "guide.character",
+            f"the fonts of the PDF have no sign for {lacking['text']}",
+            "write it in words",
+        )
+    return Finding(
+        f"the guide of {content.condition}",
+        0,
+        "",
+        "GD094",
+        "guide.pdf",
+        f"no PDF can be made of it: {message}",
+        "if this names a picture, save the drawing again as plain SVG",
+    )
