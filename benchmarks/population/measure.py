@@ -1,0 +1,235 @@
+"""What is measured on the synthetic population: urgency and its reasons, the interview, and plausibility."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from math import sqrt
+from statistics import quantiles
+from typing import TypeVar
+
+from benchmarks.population.people import Person, fits, table
+from engine.answers import Answers, read_answers
+from engine.assess import Assessor
+from engine.interview import Interview
+from engine.model.rule import Urgency
+from engine.outcome import Outcome
+
+T = TypeVar("T")
+
+
+def watched(items: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """The same items, while stderr tells how far it is."""
+    for number, item in enumerate(items, 1):
+        yield item
+        if number == total or number % max(1, total // 20) == 0:
+            end = "\n" if number == total else ""
+            print(f"\r{what}: {number:,} of {total:,}", end=end, file=sys.stderr, flush=True)
+
+
+def interval(found: int, of: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share; (0, 1) of nobody."""
+    if not of:
+        return 0.0, 1.0
+    z, share = 1.96, found / of
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    half = z / (1 + z * z / of) * sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@dataclass
+class Contribution:
+    """How often one rule or condition asks for a level or more."""
+
+    true: int = 0
+    """Times as a TRUE red flag, or as a condition that is named."""
+    open: int = 0
+    """Times as a red flag that stands open and counts as much."""
+    only: int = 0
+    """Times when nothing else asks for as much."""
+
+
+@dataclass
+class Triage:
+    """The urgency of many people."""
+
+    n: int = 0
+    levels: Counter[Urgency] = field(default_factory=Counter)
+    by_cause: dict[str, Counter[Urgency]] = field(default_factory=dict)
+    reasons: dict[Urgency, dict[str, Contribution]] = field(default_factory=dict)
+    """Per level: what asks for it or more, by rule or condition."""
+    only_unsure: int = 0
+    """Alarms that rest on answers of "not sure" alone."""
+
+    @property
+    def alarms(self) -> int:
+        """People told to be seen today or now."""
+        return sum(number for level, number in self.levels.items() if level.level >= Urgency.URGENT.level)
+
+    def alarms_of(self, cause: str) -> tuple[int, int]:
+        """Of the people with a cause: how many are alarmed, and how many there are."""
+        levels = self.by_cause.get(cause, Counter())
+        return sum(n for level, n in levels.items() if level.level >= Urgency.URGENT.level), levels.total()
+
+    def add(self, cause: str, outcome: Outcome) -> None:
+        """Count one person."""
+        self.n += 1
+        self.levels[outcome.urgency] += 1
+        self.by_cause.setdefault(cause, Counter())[outcome.urgency] += 1
+        for level in (Urgency.EMERGENCY, Urgency.URGENT):
+            asking = [reason for reason in outcome.reasons if reason.urgency.level >= level.level]
+            found = self.reasons.setdefault(level, {})
+            for reason in asking:
+                one = found.setdefault(reason.id, Contribution())
+                one.open += reason.kind == "open_red_flag"
+                one.true += reason.kind != "open_red_flag"
+                one.only += len(asking) == 1
+            if level is Urgency.URGENT:
+                self.only_unsure += bool(asking) and all(reason.kind == "open_red_flag" for reason in asking)
+
+
+def triage(assessor: Assessor, persons: Iterable[Person]) -> Triage:
+    """Assess everybody with the reference evaluator."""
+    result = Triage()
+    for person in persons:
+        result.add(person.cause, assessor.assess(read_answers(assessor.kb, person.answers)).outcome)
+    return result
+
+
+@dataclass
+class Interviews:
+    """The interview of many people, compared with the full questionnaire."""
+
+    screens: list[int] = field(default_factory=list)
+    questions: list[int] = field(default_factory=list)
+    by_stop: dict[str, list[int]] = field(default_factory=dict)
+    """Per reason to stop: the number of screens of each person."""
+    first_same: Counter[str] = field(default_factory=Counter)
+    """Per reason to stop: how often the first named condition is that of the full questionnaire."""
+    urgency_differs: list[tuple[int, str, Urgency, Urgency]] = field(default_factory=list)
+    """Person's number, reason to stop, urgency after the interview and after the full questionnaire."""
+    other_first: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """First after the interview and first after the full questionnaire, where they differ."""
+
+
+def interviews(assessor: Assessor, persons: Iterable[Person]) -> Interviews:
+    """Interview everybody; each answers as in the full questionnaire."""
+    kb, result = assessor.kb, Interviews()
+    interview = Interview(kb)
+    for number, person in enumerate(persons):
+        full = read_answers(kb, person.answers)
+        answers, screens, asked = Answers(), 0, 0
+        while (step := interview.next(answers, screens)).screen is not None:
+            screens += 1
+            asked += len(step.screen.questions)
+            for name in step.screen.questions:
+                answers = answers.with_answer(name, full.values.get(name))
+        assert step.stop is not None
+        early, late = assessor.assess(answers).outcome, assessor.assess(full).outcome
+        result.screens.append(screens)
+        result.questions.append(asked)
+        result.by_stop.setdefault(step.stop, []).append(screens)
+        if early.urgency is not late.urgency:
+            result.urgency_differs.append((number, step.stop, early.urgency, late.urgency))
+        firsts = _first(early), _first(late)
+        result.first_same[step.stop] += firsts[0] == firsts[1]
+        if firsts[0] != firsts[1]:
+            result.other_first[firsts] += 1
+    return result
+
+
+def _first(outcome: Outcome) -> str:
+    return outcome.named[0].id if outcome.named else "nothing named"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A figure of the population beside a published one."""
+
+    what: str
+    ours: str
+    published: str
+    source: str
+
+
+ACUTE = ("day", "two_weeks", "six_weeks")
+CHRONIC = ("six_months", "longer")
+
+
+def classic_flags(person: Person) -> list[str]:
+    """The classic single red flags that a person has."""
+    return [name for name, who in table()["classic_flags"]["any_of"].items() if fits(who, person.truth)]
+
+
+def calin(person: Person) -> bool:
+    """Calin's inflammatory back pain: four of five."""
+    truth = person.truth
+    items = [
+        truth["onset_age"] < 40,
+        truth["duration"] in CHRONIC,
+        truth["onset"] == "gradual",
+        truth["morning_stiffness"] != "not_stiff",
+        "movement" in truth["eased_by"],
+    ]
+    return items.count(True) >= 4
+
+
+def plausibility(persons: Iterable[Person]) -> list[Check]:
+    """Figures of the population beside published ones that no row was drawn from directly, or that mix many rows."""
+    everyone = list(persons)
+    acute = [classic_flags(one) for one in everyone if one.truth["duration"] in ACUTE]
+    lasting = [one for one in everyone if one.truth["duration"] in ("twelve_weeks", *CHRONIC)]
+    adults = [one for one in everyone if one.truth["duration"] in CHRONIC and 20 <= one.truth["age"] <= 69]
+    serious = [one for one in everyone if table()["causes"][one.cause].get("serious")]
+    quarter = quantiles([len(flags) for flags in acute], n=4)
+
+    def share(found: int, of: int) -> str:
+        return f"{100 * found / of:.1f} % ({found:,} of {of:,})"
+
+    return [
+        Check(
+            "one or more classic single red flags, pain under 6 weeks",
+            share(sum(bool(flags) for flags in acute), len(acute)),
+            "80.4 %, of 25 flags; ours are 8 groups",
+            "henschke-2009",
+        ),
+        Check(
+            "number of them: median and quartiles",
+            f"{quarter[1]:g} ({quarter[0]:g} to {quarter[2]:g})",
+            "2 (1 to 3)",
+            "henschke-2009",
+        ),
+        Check("a serious cause", share(len(serious), len(everyone)), "0.9 % (11 of 1,172)", "henschke-2009"),
+        Check(
+            "pain below the knee",
+            share(sum(one.truth["leg_pain_reach"] == "below_knee" for one in everyone), len(everyone)),
+            "31.3 % (597 of 1,907)",
+            "NHANES MPQ080",
+        ),
+        Check(
+            "woken by pain, pain over 6 weeks",
+            share(sum(one.truth["night"] != "sleeps" for one in lasting), len(lasting)),
+            "51.2 % (723 of 1,411)",
+            "NHANES ARQ070",
+        ),
+        Check(
+            "stiff for over 30 minutes, pain over 6 weeks",
+            share(sum(one.truth["morning_stiffness"] == "over_30" for one in lasting), len(lasting)),
+            "46.3 % (653 of 1,410)",
+            "NHANES ARQ040",
+        ),
+        Check(
+            "began over a month or more, pain over 6 weeks",
+            share(sum(one.truth["onset"] == "gradual" for one in lasting), len(lasting)),
+            "30.6 % (298 of 974)",
+            "NHANES ARQ025D",
+        ),
+        Check(
+            "Calin's inflammatory back pain, 20-69 years, pain over 3 months",
+            share(sum(calin(one) for one in adults), len(adults)),
+            "at most 36 % (246 of the 686 with 3 months of low back pain)",
+            "Weisman 2013, doi 10.1136/annrheumdis-2012-201403; NHANES ARQ024D",
+        ),
+    ]
