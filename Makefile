@@ -27,8 +27,8 @@ $(READY):
 	@touch $@
 	@echo "Ready: the command line is $(BIN)/algos"
 
-run: $(READY) ## Install what is needed and open Algos on the starter knowledge base
-	@$(BIN)/algos ask
+run: $(READY) ## Install what is needed and open the console on the starter knowledge base
+	@$(BIN)/algos console
 
 test: $(READY) lint ## Install what is needed and run every check and test
 	@$(BIN)/algos check --no-warnings

@@ -92,6 +92,21 @@ def _exit_for(assessment: Assessment) -> None:
 
 
 @app.command()
+def console(
+    repository: Annotated[
+        Path, typer.Option("--repo", help="The git repository that holds the knowledge base; drafts are kept in it.")
+    ] = Path(),
+    folder: Annotated[str, typer.Option(help="The knowledge base's folder in the repository.")] = "kb",
+    port: Annotated[int, typer.Option(help="The port on this machine.", min=1, max=65535)] = 8501,
+) -> None:
+    """Open the console, in which clinicians write rules and guides, in the browser."""
+    from authoring.serving import serve_console
+
+    with _told():
+        raise typer.Exit(serve_console(repository, folder, port, err))
+
+
+@app.command()
 def assess(
     answers: Annotated[Path, typer.Argument(help="A JSON file: an object from question to answer.")],
     kb: KbOption = DEFAULT_KB,

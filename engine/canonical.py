@@ -34,7 +34,14 @@ def identity(files: Mapping[str, bytes]) -> str:
 
 def canonical_text(data: bytes, path: str) -> str:
     """The text in which the record at `path` is saved. Raises KnowledgeError where the JSON cannot be read."""
-    value = jsontext.read(data, path)
+    return canonical_of(jsontext.read(data, path), path)
+
+
+def canonical_of(value: object, path: str) -> str:
+    """The text in which a value is saved at `path`; numbers that were read keep the text of their author.
+
+    Raises ValueError where the value is no JSON.
+    """
     model = model_for(path)
 
     def order(steps: tuple[str | int, ...], members: Mapping[str, object]) -> Sequence[str]:

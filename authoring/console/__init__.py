@@ -1,0 +1,1 @@
+"""The console: Streamlit pages, thin over `authoring.actions`."""

@@ -1,0 +1,29 @@
+"""The console's entry: `streamlit run authoring/console/app.py`, or `algos console`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from authoring.console.look import apply_look
+
+HERE = Path(__file__).parent
+
+st.set_page_config(page_title="Algos", layout="wide", initial_sidebar_state="expanded")
+apply_look()
+st.navigation(
+    {
+        "": [st.Page(HERE / "views" / "home.py", title="Home", default=True)],
+        "Write": [
+            st.Page(HERE / "views" / "rules.py", title="Rules"),
+            st.Page(HERE / "views" / "conditions.py", title="Conditions and guides"),
+            st.Page(HERE / "views" / "questions.py", title="Questions"),
+            st.Page(HERE / "views" / "sources.py", title="Sources"),
+        ],
+        "Try": [
+            st.Page(HERE / "views" / "bench.py", title="Test bench"),
+            st.Page(HERE / "views" / "cases.py", title="Cases"),
+        ],
+    }
+).run()

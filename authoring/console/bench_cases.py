@@ -1,0 +1,299 @@
+"""The saved cases: how each comes out, what changed against what is approved, and one case in full."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+
+import streamlit as st
+
+from authoring.actions import View
+from authoring.console.bench_answers import bench, fit
+from authoring.console.bench_engine import results_of
+from authoring.console.bench_words import answers_in_words, expectation_rows, outcome_differences
+from authoring.console.outcome_view import show_outcome
+from authoring.console.session import (
+    Session,
+    editable,
+    go,
+    save,
+    select,
+    show_finding,
+    tell,
+)
+from engine.model.case import Case
+from engine.model.rule import Urgency
+from validators.cases import Result
+
+Changes = dict[str, list[str]]
+"""Case to what differs from the approved version, in words."""
+
+
+def changes_against_approved(session: Session, results: dict[str, Result]) -> Changes | None:
+    """Every case whose outcome the draft changes, whether or not it passes; None where there is nothing to compare."""
+    approved = session.views.approved(session.today)
+    if session.draft is None or approved.commit == session.view.commit or not approved.runs:
+        return None
+    before = results_of(approved, "what is approved")
+    kbs = approved.kb, session.view.kb
+    changes: Changes = {}
+    for id_, result in results.items():
+        if id_ not in before:
+            changes[id_] = ["New in this draft"]
+            continue
+        old = before[id_].outcome
+        if old and result.outcome:
+            words = outcome_differences(old, result.outcome, kbs, ("approved", "draft"))
+            if approved.kb.cases[id_].answers != session.view.kb.cases[id_].answers:
+                words.insert(0, "Its answers were edited")
+            if words:
+                changes[id_] = words
+    return changes
+
+
+def table(session: Session) -> None:
+    """Every case with search and filter; a row opens."""
+    view = session.view
+    if not view.kb.cases:
+        st.info("There are no cases yet. Answer as a patient on the test bench, and save the first one there.")
+        if st.button("Open the test bench"):
+            go("bench")
+        return
+    results = results_of(view, "the draft" if session.draft else "what is approved")
+    changes = changes_against_approved(session, results)
+    _numbers(results, changes)
+    search_at, filter_at = st.columns([3, 4], vertical_alignment="bottom")
+    search = search_at.text_input("Search", placeholder="Title, story, tag, condition or rule", key="cases-search")
+    ways = ["All", "Failed", "Changed against approved"] if changes is not None else ["All", "Failed"]
+    way = filter_at.segmented_control("Show", ways, default="All", key="cases-filter", required=True, wrap=True)
+    shown = [
+        id_
+        for id_ in sorted(results)
+        if _matches(view.kb.cases[id_], results[id_], search)
+        and (way != "Failed" or not results[id_].passed)
+        and (way != "Changed against approved" or (changes is not None and id_ in changes))
+    ]
+    shown.sort(key=lambda id_: results[id_].passed)  # what failed stands first
+    if not shown:
+        st.info("No case is like that. Search for something else, or show all.")
+        return
+
+    def opened() -> None:
+        rows = st.session_state[key].selection.rows
+        select("case", shown[rows[0]] if rows else None)
+
+    # Another list is another table: a selected row of the old one means nothing in it.
+    key = f"cases-table-{view.commit[:12]}-{way}-{search}"
+    st.dataframe(
+        [_row(view, id_, results[id_], changes) for id_ in shown],
+        hide_index=True,
+        height=min(420, 38 + 35 * len(shown)),
+        on_select=opened,
+        selection_mode="single-row",
+        key=key,
+        column_config={name: st.column_config.TextColumn(width="medium") for name in ("Title", "Expected", "Came out")},
+    )
+    st.caption(f"{len(shown)} of {len(results)} cases. Select a row to open a case.")
+
+
+def _numbers(results: dict[str, Result], changes: Changes | None) -> None:
+    passed = sum(result.passed for result in results.values())
+    parts = [f"**{len(results)}** cases ran", f"**{passed}** passed", f"**{len(results) - passed}** failed"]
+    if changes is not None:
+        parts.append(f"**{len(changes)}** come out differently from what is approved, or are new")
+    st.markdown(", ".join(parts) + ".")
+
+
+def _matches(case: Case, result: Result, search: str) -> bool:
+    named = [view.id for view in result.outcome.named] if result.outcome else []
+    text = " ".join([case.id, case.title, case.story, *case.tags, *named, *case.expect.fires, *case.expect.open])
+    return all(word in text.lower() for word in search.lower().split())
+
+
+def _row(view: View, id_: str, result: Result, changes: Changes | None) -> dict[str, str]:
+    case = view.kb.cases[id_]
+    row = {
+        "Result": "passed" if result.passed else "FAILED",
+        "Title": case.title,
+        "Expected": _told(view, case.expect.urgency, case.expect.first, case.expect.no_cause),
+        "Came out": "answers refused",
+    }
+    if result.outcome:
+        first = result.outcome.named[0].id if result.outcome.named else None
+        row["Came out"] = _told(view, result.outcome.urgency, first, first is None)
+    if changes is not None:
+        words = changes.get(id_, [])
+        row["Against approved"] = "; ".join(words[:2]) if words else "same"
+    row["Tags"] = ", ".join(case.tags)
+    row["Id"] = id_
+    return row
+
+
+def _told(view: View, urgency: Urgency, first: str | None, no_cause: bool) -> str:
+    name = view.kb.settings.urgency[urgency].name
+    if first:
+        return f"{name}: {view.kb.conditions[first].name if first in view.kb.conditions else first}"
+    return f"{name}: no cause" if no_cause else name
+
+
+def detail(session: Session, id_: str) -> None:
+    """One case in full."""
+    view = session.view
+    case = view.kb.cases.get(id_)
+    path = view.kb.paths.get(("case", id_), f"cases/{id_}.json")
+    if case is None:
+        st.error(f"There is no case `{id_}` that can be read in what is in hand.")
+        for finding in view.findings_in(path):
+            show_finding(finding)
+        return
+    result = results_of(view, "what is in hand")[id_]
+    st.subheader(case.title, anchor=False)
+    for finding in view.findings_in(path):
+        show_finding(finding)
+    with st.container(horizontal=True):
+        if st.button("Open in the test bench", type="primary"):
+            bench().case = None  # loaded afresh, whatever stands on the bench
+            go("bench", case=id_)
+        st.button("Close this case", on_click=select, args=("case", None))
+    with st.container(key="stack-case"):
+        left, right = st.columns([5, 6], gap="medium")
+    with left:
+        st.markdown(case.story)
+        st.html(f'<p class="alg-small"><b>Why this is expected:</b> {escape(case.because)}</p>')
+        rests = [citation.source for citation in case.sources] + ([case.judgement] if case.judgement else [])
+        if rests:
+            st.caption(f"Rests on: {'; '.join(rests)}")
+        answers, error = fit(view.kb, case.answers)
+        if error:
+            tell(error)
+        rows = answers_in_words(view.kb, answers)
+        with st.expander(f"{len(rows)} answers", expanded=len(rows) <= 20):
+            st.dataframe(
+                [{"Section": section, "Question": question, "Answer": told} for section, question, told in rows],
+                hide_index=True,
+            )
+    with right:
+        _expected_and_got(session, case, result)
+    if session.draft is not None:
+        with st.expander("Edit story and expectation"):
+            _edit(session, case, path)
+        _delete(session, case, path)
+    else:
+        with st.expander("Edit story and expectation"):
+            editable(session)
+
+
+def _expected_and_got(session: Session, case: Case, result: Result) -> None:
+    kb = session.view.kb
+    st.markdown("**Passed**" if result.passed else f"**Failed: {len(result.differences)} differences**")
+    differs = {"/".join(map(str, steps[1:])): words for steps, words in result.differences if steps[0] == "expect"}
+    for steps, words in result.differences:
+        if steps[0] != "expect":
+            st.error(f"{words[:1].upper()}{words[1:]}.")
+    expect = case.expect.model_dump(mode="json", exclude_defaults=True)
+    rows = expectation_rows(kb, expect, differs)
+    st.dataframe(
+        [{"What": what, "Came out": out, "Expected": expected} for what, expected, out in rows],
+        hide_index=True,
+        height=min(420, 38 + 35 * len(rows)),
+    )
+    for words in differs.values():
+        st.error(f"{words[:1].upper()}{words[1:]}.")
+    approved = session.views.approved(session.today)
+    old = approved.case_results.get(case.id) if approved.commit != session.view.commit else None
+    if old and old.outcome and result.outcome:
+        told = outcome_differences(old.outcome, result.outcome, (approved.kb, kb), ("approved", "draft"))
+        st.markdown("**Against the approved version**")
+        st.markdown("\n".join(f"- {line}" for line in told) or "The same outcome.")
+    if result.outcome:
+        with st.expander("The whole outcome"):
+            show_outcome(kb, result.outcome)
+
+
+def _edit(session: Session, case: Case, path: str) -> None:
+    """Story and expectation of a case; saving writes only these, and keeps the rest as it stands."""
+    kb, expect = session.view.kb, case.expect
+    conditions = {id_: one.name for id_, one in sorted(kb.conditions.items())}
+    rules = {id_: f"{rule.title} ({id_})" for id_, rule in kb.rules.items()}
+    flags = {id_: rules[id_] for id_ in kb.red_flags}
+    with st.form(f"case-edit-{case.id}", border=False):
+        title = st.text_input("Title", case.title)
+        story = st.text_area("Story", case.story)
+        because = st.text_area("Why a clinician expects this", case.because)
+        tags = st.text_input("Tags, with commas between", ", ".join(case.tags))
+        levels = list(kb.settings.urgency)
+        first_at, second_at = st.columns(2)
+        urgency = first_at.selectbox(
+            "Urgency",
+            levels,
+            index=levels.index(expect.urgency),
+            format_func=lambda one: kb.settings.urgency[one].name,
+        )
+        first = second_at.selectbox(
+            "First cause",
+            list(conditions),
+            index=list(conditions).index(expect.first) if expect.first in conditions else None,
+            format_func=lambda one: conditions[one],
+            placeholder="Not looked at",
+        )
+        no_cause = st.checkbox("No condition is named, and the outcome says so", expect.no_cause)
+        lists: dict[str, list[str]] = {}
+        for key, label, names, given in (
+            ("named", "Conditions that are named", conditions, expect.named),
+            ("not_named", "Conditions that are not named", conditions, expect.not_named),
+            ("fires", "Rules that must fire", rules, expect.fires),
+            ("silent", "Rules that must stay silent", rules, expect.silent),
+            ("open", "Red flags that must stand open", flags, expect.open),
+            (
+                "advice",
+                "Advice that must be given",
+                {one: one.replace("_", " ") for one in kb.advice_rules},
+                expect.advice,
+            ),
+        ):
+            every = names | {one: one for one in given if one not in names}
+            lists[key] = st.multiselect(
+                label, list(every), list(given), format_func=every.__getitem__, placeholder="Not looked at"
+            )
+        if not st.form_submit_button("Save", type="primary"):
+            return
+    if not (title.strip() and story.strip() and because.strip()):
+        st.error("A case needs a title, a story and the reason why this is expected. Fill in what is empty.")
+        return
+    if no_cause and (first or lists["named"]):
+        st.error("No cause is expected, and a condition too. Choose one of them.")
+        return
+    written = session.view.value(path) or {}
+    expected: dict[str, object] = {"urgency": urgency.value}
+    if first:
+        expected["first"] = first
+    if no_cause:
+        expected["no_cause"] = True
+    expected.update((key, names) for key, names in lists.items() if names)
+    record = {**written, "title": title.strip(), "story": story.strip(), "because": because.strip(), "expect": expected}
+    marks = [tag.strip() for tag in tags.split(",") if tag.strip()]
+    record.pop("tags", None)
+    if marks:
+        record["tags"] = marks
+    if save(session, {path: record}, f"Case: {title.strip()}"):
+        st.rerun()
+
+
+def _delete(session: Session, case: Case, path: str) -> None:
+    """Take a case away that is new in the draft; approved ones stay, they are what later changes are measured by."""
+    assert session.draft is not None
+    if path in session.workspace.files(session.draft.base):
+        return
+    with st.popover("Delete this case"):
+        st.write("It is new in this draft and goes from it. Earlier saves of the draft keep it.")
+        if st.button("Delete it", type="primary") and save(session, {path: None}, f"Delete case: {case.title}"):
+            select("case", None)
+            st.rerun()
+
+
+def start_missing(session: Session, answers: dict[str, object], text: str) -> None:
+    """Put answers on the bench from which a missing case is written, and open it."""
+    fitted, error = fit(session.view.kb, answers)
+    left_out = f"; left out: {json.dumps([one.pointer for one in error.findings])}" if error else ""
+    bench().begin(fitted, f"begun for what no case tries yet: {text}{left_out}")
+    go("bench")

@@ -1,0 +1,1 @@
+"""Widgets of the console that own what is typed into them."""

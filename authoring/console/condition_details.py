@@ -1,0 +1,260 @@
+"""What a condition is: names, codes, how common it is, from when it is named, how soon it needs care."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import json
+from datetime import date
+from html import escape
+from typing import get_args
+
+import streamlit as st
+from pydantic import TypeAdapter, ValidationError
+
+from authoring.console.components.prose import prose
+from authoring.console.condition_fields import basis_field, line, stored_texts, text_field
+from authoring.console.condition_form import Json, decibans, form_from, probability_of
+from authoring.console.condition_work import Work, tell_finding
+from engine.criteria import Criterion
+from engine.english import LEVEL_NAMES, lines
+from engine.knowledge import KnowledgeBase
+from engine.model.question import Code
+from engine.model.rule import Urgency
+
+_CRITERION: TypeAdapter[Criterion] = TypeAdapter(Criterion)
+_SYSTEMS = list(get_args(Code.model_fields["system"].annotation))
+_COLUMNS = ("system", "code", "display")
+
+
+def details(work: Work, kb: KnowledgeBase, may_edit: bool) -> None:
+    """The condition's own fields: to edit, or to read."""
+    if may_edit:
+        _edit(work, kb)
+    else:
+        _read(work, kb)
+
+
+def criterion_lines(value: object, kb: KnowledgeBase) -> list[str]:
+    """A criterion as written in the record, in English, one line a part; empty where it cannot be read."""
+    try:
+        return lines(_CRITERION.validate_json(json.dumps(value)), kb)
+    except ValidationError:
+        return []
+
+
+def chance(probability: object) -> str:
+    """A probability as a clinician says it, with its decibans."""
+    if not isinstance(probability, int | float) or not 0 < probability < 1:
+        return "not a probability between 0 and 1"
+    per = 100 if probability >= 0.01 else 10_000
+    return f"{probability * per:.3g} in {per:,} ({decibans(probability):+d} decibans)"
+
+
+def _read(work: Work, kb: KnowledgeBase) -> None:
+    form, prior = work.form, work.form.get("prior") or {}
+    codes = "; ".join(f"{one.get('system')} {one.get('code')} {one.get('display')}" for one in form.get("codes") or [])
+    own = form.get("thresholds")
+    limits = own or kb.settings.thresholds.model_dump()
+    rows = {
+        "Clinician's name": form.get("name"),
+        "Patient's name": form.get("plain_name"),
+        "Also called": ", ".join(form.get("also_called") or []) or "none",
+        "Region": _region_name(kb, str(form.get("region"))),
+        "Codes": codes or "none",
+        "Prior": f"{chance(prior.get('probability'))}. {prior.get('judgement') or ''}",
+        "Named": f"likely from {limits.get('likely')} decibans, possible from {limits.get('possible')}"
+        + (f". {own.get('reason') or ''}" if own else " (as all conditions)"),
+        "Review by": form.get("review_by"),
+    }
+    left, right = st.columns([3, 2])
+    with left:
+        for name, value in rows.items():
+            one, other = st.columns([1, 3])
+            one.caption(name)
+            other.text(str(value or ""))
+    with right:
+        st.caption("Considered for")
+        _criterion_read(form.get("considered_when"), kb)
+    for found in work.placed:
+        if found.place in ("", "prior", "thresholds", "considered_when"):
+            tell_finding(found.finding)
+
+
+def _criterion_read(value: object, kb: KnowledgeBase) -> None:
+    if value is None:
+        st.markdown("everybody")
+        return
+    english = criterion_lines(value, kb)
+    if english:
+        st.html('<div class="algos-english">' + "<br>".join(_indented(one) for one in english) + "</div>")
+    else:
+        st.warning("This criterion cannot be read. Build it again.")
+
+
+def _indented(text: str) -> str:
+    depth = len(text) - len(text.lstrip())
+    return "&nbsp;" * (2 * depth) + escape(text.strip())
+
+
+def _region_name(kb: KnowledgeBase, id_: str) -> str:
+    return next((one.name for one in kb.body.regions if one.id == id_), id_)
+
+
+def _edit(work: Work, kb: KnowledgeBase) -> None:
+    form, stored = work.form, stored_texts(form_from(work.stored))
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Names", anchor=False)
+        line(work, form, "name", "Name, in a clinician's words", "")
+        line(work, form, "plain_name", "Name, in the patient's words", "")
+        _also_called(work, form)
+        regions = [one.id for one in kb.body.regions]
+        now = form.get("region")
+        form["region"] = st.selectbox(
+            "Region",
+            regions if now in regions else [now, *regions],
+            index=regions.index(now) if now in regions else 0,
+            format_func=lambda one: _region_name(kb, str(one)),
+            key=work.key("region"),
+        )
+        work.show("", "region")
+        _codes(work, form)
+    with right:
+        _prior(work, kb, form, stored)
+        _thresholds(work, kb, form, stored)
+    st.subheader("Considered for", anchor=False)
+    _considered(work, kb, form)
+    st.subheader("Care and review", anchor=False)
+    left, right = st.columns(2, gap="large")
+    levels = [urgency.value for urgency in Urgency]
+    level = form.get("care_level")
+    form["care_level"] = left.selectbox(
+        "How soon somebody with it should be seen",
+        levels,
+        index=levels.index(level) if level in levels else levels.index(Urgency.ROUTINE.value),
+        format_func=lambda one: LEVEL_NAMES[Urgency(one)],
+        key=work.key("care-level"),
+    )
+    day = right.date_input("Review again by", value=_day(form.get("review_by")), key=work.key("review-by"))
+    form["review_by"] = day.isoformat() if isinstance(day, date) else None
+    work.show("", "care_level", "review_by", "")
+    with st.expander("What the condition as a whole rests on"):
+        basis_field(work, kb, form, "", stored)
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def _also_called(work: Work, form: Json) -> None:
+    value = "\n".join(form.get("also_called") or [])
+    result = prose(
+        value,
+        version=work.version,
+        key=work.key("also-called"),
+        record=work.journal,
+        field="also_called",
+        label="Also called, one name a line",
+        saved="\n".join(work.stored.get("also_called") or []),
+    )
+    if result.value != value:
+        form["also_called"] = [one.strip() for one in result.value.splitlines() if one.strip()]
+    work.show("", "also_called")
+
+
+def _codes(work: Work, form: Json) -> None:
+    key = work.key("codes")
+    base = f"{key}-base"
+    if key not in st.session_state:  # the table begins again from the form whenever it comes into view
+        codes = form.get("codes") or []
+        st.session_state[base] = {name: [str(one.get(name) or "") for one in codes] for name in _COLUMNS}
+    st.caption("Codes")
+    edited = st.data_editor(
+        copy.deepcopy(st.session_state[base]),
+        key=key,
+        num_rows="dynamic",
+        hide_index=True,
+        width="stretch",
+        column_config={
+            "system": st.column_config.SelectboxColumn("Terminology", options=_SYSTEMS, required=True),
+            "code": st.column_config.TextColumn("Code", required=True, width="small"),
+            "display": st.column_config.TextColumn("What it says", required=True, width="large"),
+        },
+    )
+    rows = zip(*(list(edited[name]) for name in _COLUMNS), strict=True)
+    form["codes"] = [
+        {name: str(value or "").strip() for name, value in zip(_COLUMNS, row, strict=True)} for row in rows if any(row)
+    ]
+    work.show("", "codes")
+
+
+def _prior(work: Work, kb: KnowledgeBase, form: Json, stored: dict[tuple[str, str], str]) -> None:
+    st.subheader("How common it is", anchor=False)
+    prior: Json = form.setdefault("prior", {})
+    now = prior.get("probability")
+    given = st.number_input(
+        "Probability among those for whom it is considered (0 to 1)",
+        min_value=0.000001,
+        max_value=0.99,
+        value=float(now) if isinstance(now, int | float) and 0.000001 <= now <= 0.99 else None,
+        step=0.01,
+        format="%g",
+        key=work.key("prior"),
+    )
+    if given is not None and given != now:
+        prior["probability"], prior["decibans"] = given, decibans(given)
+    elif isinstance(now, int | float) and 0 < now < 1:
+        prior["decibans"] = decibans(now)
+    st.caption(chance(prior.get("probability")))
+    work.show("prior", "probability", "decibans", "")
+    with st.expander("Where the figure comes from", expanded=bool(work.at("prior", "sources", "judgement"))):
+        basis_field(work, kb, prior, "prior", stored)
+
+
+def _thresholds(work: Work, kb: KnowledgeBase, form: Json, stored: dict[tuple[str, str], str]) -> None:
+    st.subheader("From when it is named", anchor=False)
+    usual = kb.settings.thresholds
+    own = st.checkbox(
+        f"Thresholds of its own (usual: likely {usual.likely:+d}, possible {usual.possible:+d} decibans)",
+        value=bool(form.get("thresholds")),
+        key=work.key("own-thresholds"),
+    )
+    if not own:
+        form["thresholds"] = None
+        return
+    limits: Json = form.get("thresholds") or {"likely": usual.likely, "possible": usual.possible, "reason": ""}
+    form["thresholds"] = limits
+    for column, name in zip(st.columns(2), ("likely", "possible"), strict=True):
+        limits[name] = column.number_input(
+            f"{name.capitalize()} from (decibans)",
+            min_value=-60,
+            max_value=60,
+            value=int(limits.get(name) or 0),
+            key=work.key("threshold", name),
+        )
+        column.caption(f"a probability of {probability_of(limits[name]):.3g}")
+    text_field(work, limits, "reason", "Why it differs", "thresholds", stored=stored)
+    work.show("thresholds", "likely", "possible", "")
+
+
+def _considered(work: Work, kb: KnowledgeBase, form: Json) -> None:
+    try:
+        builder = importlib.import_module("authoring.console.components.builder")
+    except ModuleNotFoundError:
+        _criterion_read(form.get("considered_when"), kb)
+    else:
+        result = builder.criteria_builder(
+            kb,
+            form.get("considered_when"),
+            version=work.version,
+            key=work.key("considered"),
+            record=work.journal,
+        )
+        form["considered_when"] = result.draft  # also unfinished: a draft with errors can be kept
+        for _, message in result.problems:
+            st.warning(f"Considered for: {message}")
+    work.show("considered_when")

@@ -1,0 +1,117 @@
+"""The condition in hand: its form in this browser session, what is stored, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from authoring.console.condition_form import Json, Placed, errors_of, form_from, place_findings, read_form, record_from
+from authoring.console.session import Session
+from engine.finding import Finding, Severity
+from engine.model.condition import Condition
+
+
+@dataclass
+class Work:
+    """One condition in one draft, as this browser session edits it."""
+
+    path: str
+    draft: str
+    stored: Json
+    """The record as it stands in the draft."""
+    form: Json
+    version: int = 1
+    """Goes up when the server changes the form by itself, so that the editors take its text."""
+    moved: bool = False
+    """Whether the record was saved from elsewhere while this form holds changes of its own."""
+    condition: Condition | None = None
+    """What the form makes, where it makes a condition."""
+    placed: list[Placed] = field(default_factory=list)
+    _read: tuple[str, str] = ("", "")
+
+    @property
+    def record(self) -> Json:
+        """The record that the form makes."""
+        return record_from(self.form)[0]
+
+    @property
+    def changed(self) -> bool:
+        """Whether the form differs from what is stored."""
+        return self.record != record_from(form_from(self.stored))[0]
+
+    @property
+    def journal(self) -> str:
+        """What the browser's journal calls this record."""
+        return f"{self.draft}/{self.path}"
+
+    def key(self, *parts: str) -> str:
+        """A widget's key: new for each record, draft and version of the form."""
+        return "-".join(("condition", self.draft, self.path, str(self.version), *parts)).replace("__", "_")
+
+    def take(self, stored: Json) -> None:
+        """Begin again from what is stored."""
+        self.stored, self.form, self.version, self.moved = stored, form_from(stored), self.version + 1, False
+
+    def refresh(self, session: Session, stored: Json) -> None:
+        """Fit the form to what the draft holds now, and find what is wrong with it."""
+        if stored != self.stored:
+            if stored == self.record or not self.changed:
+                if stored != self.record:
+                    self.take(stored)
+                self.stored, self.moved = stored, False
+            else:
+                self.moved = True
+        self.check(session)
+
+    def check(self, session: Session) -> None:
+        """Find what is wrong with the form as it stands; nothing is done where it has not changed."""
+        record, places = record_from(self.form)
+        now = (session.view.commit, json.dumps([record, places], sort_keys=True))
+        if now == self._read:
+            return
+        self.condition, findings = read_form(session.view, self.path, record)
+        self.placed = place_findings(findings, places)
+        if record == self.stored:
+            known = {(one.finding.code, one.finding.pointer) for one in self.placed}
+            more = [one for one in session.view.findings_in(self.path) if (one.code, one.pointer) not in known]
+            if self.condition is not None:
+                self.placed += place_findings(more, places)
+        self._read = now
+
+    def at(self, place: str, *fields: str) -> list[Placed]:
+        """What is wrong at a part: in the given fields, or anywhere in it."""
+        return [one for one in self.placed if one.place == place and (not fields or one.field in fields)]
+
+    def show(self, place: str, *fields: str) -> None:
+        """Tell what is wrong at a part or at some of its fields."""
+        for one in self.at(place, *fields):
+            tell_finding(one.finding)
+
+    @property
+    def errors(self) -> list[Placed]:
+        """What has to be mended before the change can be proposed."""
+        return errors_of(self.placed)
+
+
+def tell_finding(finding: Finding) -> None:
+    """A finding beside the field that caused it: the place need not be named again."""
+    show = st.error if finding.severity is Severity.ERROR else st.warning
+    fix = finding.fix.replace(", or leave the key out", "")
+    show(f"**{finding.what[:1].upper()}{finding.what[1:]}.** {fix[:1].upper()}{fix[1:]}.")
+
+
+def work_on(session: Session, path: str) -> Work | None:
+    """The form of the record at `path`, or None where it cannot be read as a record."""
+    stored = session.view.value(path)
+    if stored is None:
+        return None
+    draft = session.draft.id if session.draft else "approved"
+    name = f"condition-work-{draft}-{path}"
+    work = st.session_state.get(name)
+    if not isinstance(work, Work):
+        work = Work(path, draft, dict(stored), form_from(stored))
+        st.session_state[name] = work
+    work.refresh(session, dict(stored))
+    return work

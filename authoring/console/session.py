@@ -1,0 +1,218 @@
+"""What every page of the console shares: the repository, who is there, the draft in hand, and saving.
+
+The draft and the record in hand stand in the address, so that a reload or a second tab finds them again.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import streamlit as st
+
+from authoring import actions
+from authoring.actions import View, Views
+from authoring.workspace import Draft, MovedError, Person, Workspace, WorkspaceError
+from engine.finding import Finding, KnowledgeError, Severity
+
+REPOSITORY = "ALGOS_REPOSITORY"
+"""The environment variable that names the repository; `algos console --repo` sets it."""
+FOLDER = "ALGOS_FOLDER"
+"""The environment variable that names the knowledge base's folder in the repository."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """What one run of a page works with."""
+
+    views: Views
+    person: Person
+    draft: Draft | None
+    view: View
+    """The draft in hand, or what is approved."""
+    today: date
+
+    @property
+    def workspace(self) -> Workspace:
+        """The repository."""
+        return self.views.workspace
+
+
+@st.cache_resource
+def _views(directory: str, folder: str) -> Views:
+    return Views(Workspace(Path(directory), folder))
+
+
+@st.cache_resource
+def _profile(directory: str) -> Person:
+    """Who git says is working here; the profile form replaces it for a browser session."""
+
+    def setting(name: str, otherwise: str) -> str:
+        done = subprocess.run(["git", "config", name], cwd=directory, capture_output=True, text=True, check=False)
+        return done.stdout.strip() or otherwise
+
+    return Person(setting("user.name", "Local author"), setting("user.email", "author@localhost"))
+
+
+def current() -> Session:
+    """The session of this run. Stops the page with a clear message where the repository cannot be used."""
+    directory, folder = os.environ.get(REPOSITORY, "."), os.environ.get(FOLDER, "kb")
+    try:
+        views = _views(directory, folder)
+        person = st.session_state.get("person") or _profile(directory)
+        draft = _draft_in_hand(views.workspace)
+        today = date.today()
+        view = views.at(draft.head if draft else views.workspace.approved(), today)
+    except WorkspaceError as error:
+        tell(error)
+        st.stop()
+    return Session(views, person, draft, view, today)
+
+
+def _draft_in_hand(workspace: Workspace) -> Draft | None:
+    wanted = st.query_params.get("draft") or st.session_state.get("draft")
+    if not wanted:
+        return None
+    try:
+        draft = workspace.draft(str(wanted))
+    except WorkspaceError as error:
+        take_up(None)
+        tell(error)
+        return None
+    take_up(draft)
+    return draft
+
+
+def take_up(draft: Draft | None) -> None:
+    """Put a draft in hand for this and the following runs, or none."""
+    if draft is None:
+        st.session_state.pop("draft", None)
+        if "draft" in st.query_params:
+            del st.query_params["draft"]
+        return
+    st.session_state["draft"] = draft.id
+    if st.query_params.get("draft") != draft.id:
+        st.query_params["draft"] = draft.id
+
+
+def selected(name: str) -> str | None:
+    """What the address selects: `selected("rule")` is the rule in hand."""
+    value = st.query_params.get(name)
+    return str(value) if value else None
+
+
+def select(name: str, value: str | None) -> None:
+    """Put a selection into the address; None takes it away."""
+    if value is None:
+        if name in st.query_params:
+            del st.query_params[name]
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+def go(page: str, **selection: str) -> None:
+    """Open another page of the console (its file in `views/`, without `.py`), with something selected."""
+    parameters = dict(selection)
+    if "draft" in st.session_state:
+        parameters["draft"] = str(st.session_state["draft"])
+    st.switch_page(f"views/{page}.py", query_params=parameters)
+
+
+def header(session: Session, title: str, about: str) -> None:
+    """The top of every page: what it is, what is in hand, and that nobody has reviewed it."""
+    st.html(
+        f'<div class="algos-unreviewed" role="note">{session.view.kb.settings.unreviewed}</div>'
+        if session.view.loaded.kb
+        else '<div class="algos-unreviewed" role="note">Not reviewed</div>'
+    )
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left.title(title, anchor=False)
+    left.caption(about)
+    with right:
+        _draft_bar(session)
+
+
+def _draft_bar(session: Session) -> None:
+    drafts = session.workspace.drafts()
+    names: dict[str | None, str] = {None: "What is approved"} | {draft.id: draft.title for draft in drafts}
+    ids = list(names)
+    now_in_hand = session.draft.id if session.draft else None
+    chosen = st.selectbox(
+        "In hand",
+        ids,
+        index=ids.index(now_in_hand) if now_in_hand in ids else 0,
+        format_func=lambda one: names[one],
+        key=f"in-hand-{now_in_hand}",
+    )
+    if chosen != now_in_hand:
+        take_up(next((draft for draft in drafts if draft.id == chosen), None))
+        st.rerun()
+    if session.draft is None:
+        with st.popover("Start a draft", width="stretch"):
+            start_form(session, "bar")
+    else:
+        changed = len(session.workspace.changed(session.draft))
+        st.caption(f"Draft by {session.draft.author.name}: {changed} files changed, saved {session.draft.saved:%H:%M}")
+
+
+def start_form(session: Session, key: str) -> None:
+    """A form that starts a draft and puts it in hand."""
+    with st.form(f"start-draft-{key}", border=False):
+        title = st.text_input("What do you want to change?", placeholder="Bending forward eases stenosis")
+        if st.form_submit_button("Start draft", type="primary"):
+            try:
+                take_up(actions.start_draft(session.workspace, title, session.person))
+                st.rerun()
+            except WorkspaceError as error:
+                tell(error)
+
+
+def editable(session: Session) -> bool:
+    """Whether a draft is in hand; where none is, offers to start one."""
+    if session.draft is not None:
+        return True
+    st.info("What is approved is only read. Start a draft to change it.")
+    start_form(session, "page")
+    return False
+
+
+def save(session: Session, changes: dict[str, object], message: str) -> bool:
+    """Save records of the draft in hand and tell what happened; False where nothing was saved."""
+    if session.draft is None:
+        st.error("Start a draft first: what is approved is only read.")
+        return False
+    try:
+        saved = actions.save_records(session.views, session.draft, changes, message, session.person)
+    except MovedError as error:
+        tell(error)
+        return False
+    except (WorkspaceError, KnowledgeError) as error:
+        tell(error)
+        return False
+    take_up(saved.draft)
+    errors = [one for one in saved.findings if one.severity is Severity.ERROR]
+    st.toast(f"Saved. {len(errors)} to mend." if errors else "Saved.")
+    return True
+
+
+def tell(error: WorkspaceError | KnowledgeError) -> None:
+    """An error in the user's words: what, and what to do about it."""
+    if isinstance(error, WorkspaceError):
+        st.error(f"{error.what[:1].upper()}{error.what[1:]}. {error.fix[:1].upper()}{error.fix[1:]}.")
+        return
+    for finding in error.findings[:8]:
+        show_finding(finding)
+    if len(error.findings) > 8:
+        st.caption(f"and {len(error.findings) - 8} more")
+
+
+def show_finding(finding: Finding) -> None:
+    """One finding at the place where it belongs."""
+    show = st.error if finding.severity is Severity.ERROR else st.warning
+    show(
+        f"**{finding.what[:1].upper()}{finding.what[1:]}**  \n{finding.fix[:1].upper()}{finding.fix[1:]}. "
+        f":small[{finding.code} {finding.path}]"
+    )

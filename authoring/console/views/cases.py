@@ -1,0 +1,25 @@
+"""Cases: whole patients with what a clinician expects, and what no case tries yet."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from authoring.console.bench_cases import detail, table
+from authoring.console.bench_coverage import show_coverage
+from authoring.console.bench_engine import runs_or_says_why
+from authoring.console.outcome_view import style
+from authoring.console.session import current, header, selected
+
+session = current()
+header(session, "Cases", "Whole patients, what a clinician expects of them, and what came out.")
+style()
+runs_or_says_why(session.view, "Running the cases")
+ways = ["Cases", "What no case tries"]
+if st.segmented_control("Look at", ways, default=ways[0], key="cases-way", required=True) == ways[1]:
+    show_coverage(session)
+else:
+    table(session)
+    opened = selected("case")
+    if opened:
+        st.divider()
+        detail(session, opened)

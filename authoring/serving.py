@@ -1,0 +1,70 @@
+"""Starting the console for somebody who typed a command."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from authoring.workspace import Workspace, WorkspaceError
+from engine.finding import Finding, KnowledgeError
+
+APP = Path(__file__).parent / "console" / "app.py"
+
+
+def serve_console(repository: Path, folder: str, port: int, out: Console) -> int:
+    """Serve the console on this machine until it is stopped; the exit code of its server.
+
+    Raises KnowledgeError, with what to do, where the repository cannot be used or the port is taken.
+    """
+    try:
+        workspace = Workspace(repository, folder)
+    except WorkspaceError as error:
+        raise KnowledgeError(
+            [Finding(str(repository), 0, "", "WS001", "workspace.unusable", error.what, error.fix)]
+        ) from None
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("localhost", port))
+        except OSError:
+            raise KnowledgeError(
+                [
+                    Finding(
+                        f"port {port}",
+                        0,
+                        "",
+                        "WS002",
+                        "workspace.port",
+                        "another program uses this port",
+                        "choose another with --port",
+                    )
+                ]
+            ) from None
+    out.print(f"Algos is at http://localhost:{port} (stop it with Ctrl+C)")
+    root = APP.parent.parent.parent
+    environment = {
+        **os.environ,
+        "ALGOS_REPOSITORY": str(workspace.directory),
+        "ALGOS_FOLDER": folder,
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")])),
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(APP),
+        "--server.port",
+        str(port),
+        "--server.address",
+        "localhost",
+    ]
+    try:
+        return subprocess.run(command, env=environment, cwd=root, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
