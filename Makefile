@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cat requirements/*.txt pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: help run test lint fmt docs bench bench-vignettes nightly lock clean
+.PHONY: help run test browser lint fmt docs bench bench-vignettes nightly lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,7 +30,15 @@ $(READY):
 run: $(READY) ## Install what is needed and open the console on the starter knowledge base
 	@$(BIN)/algos console
 
-test: $(READY) lint ## Install what is needed and run every check and test
+# Browser tests need Chromium: the machine's own, else Debian's package, else Playwright's download.
+browser: $(READY)
+	@command -v chromium chromium-browser google-chrome >/dev/null || { \
+		echo "Installing Chromium for the browser tests (once) ..."; \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+		else $(BIN)/playwright install chromium; fi; } || { \
+		echo "No Chromium could be installed: please install it (Debian: apt-get install chromium) and try again." >&2; exit 1; }
+
+test: $(READY) lint browser ## Install what is needed and run every check and test
 	@$(BIN)/algos check --no-warnings
 	@$(BIN)/algos test
 	@$(BIN)/python -m pytest -n 2
