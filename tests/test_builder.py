@@ -35,7 +35,8 @@ ROOT = Path(__file__).parent.parent
 Json = dict[str, Any]
 
 APP = """
-import json, sys
+import json
+import threading, sys
 from pathlib import Path
 import streamlit as st
 sys.path.insert(0, {root!r})
@@ -57,7 +58,7 @@ result = criteria_builder(small_kb(), start["value"], version=start["version"], 
 st.session_state.draft = result.draft
 said = english(criterion_adapter.validate_json(json.dumps(result.value)), small_kb()) if result.value else ""
 out = {{**vars(result), "english": said, "runs": st.session_state.runs}}
-part = folder / f"{{name}}.part"
+part = folder / f"{{name}}.{{threading.get_ident()}}.part"  # two runs of the page may overlap
 part.write_text(json.dumps(out))
 part.replace(folder / f"{{name}}.out.json")
 st.button("Run again")
@@ -126,7 +127,9 @@ class Served:
 
     def give(self, name: str, value: Json | None, version: int) -> None:
         """What the page passes to the builder from its next run on."""
-        (self.folder / f"{name}.in.json").write_text(json.dumps({"value": value, "version": version}))
+        part = self.folder / f"{name}.in.part"
+        part.write_text(json.dumps({"value": value, "version": version}))
+        part.replace(self.folder / f"{name}.in.json")
 
     def heard(self, name: str) -> Json:
         """What the builder had told at the page's last run."""
@@ -168,7 +171,7 @@ def _answers(url: str) -> bool:
     return False
 
 
-def until(holds: Callable[[], bool], what: str, seconds: float = 10) -> None:
+def until(holds: Callable[[], bool], what: str, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, f"waited {seconds} s until {what}"
