@@ -155,7 +155,9 @@ def _draft_bar(session: Session) -> None:
             start_form(session, "bar")
     else:
         changed = len(session.workspace.changed(session.draft))
-        st.caption(f"Draft by {session.draft.author.name}: {changed} files changed, saved {session.draft.saved:%H:%M}")
+        st.caption(
+            f"Draft by {session.draft.author.name}: {changed} {'record' if changed == 1 else 'records'} changed, saved {session.draft.saved:%H:%M}"
+        )
 
 
 def start_form(session: Session, key: str) -> None:
