@@ -155,9 +155,8 @@ def _draft_bar(session: Session) -> None:
             start_form(session, "bar")
     else:
         changed = len(session.workspace.changed(session.draft))
-        st.caption(
-            f"Draft by {session.draft.author.name}: {changed} {'record' if changed == 1 else 'records'} changed, saved {session.draft.saved:%H:%M}"
-        )
+        records = "1 record" if changed == 1 else f"{changed} records"
+        st.caption(f"Draft by {session.draft.author.name}: {records} changed, saved {session.draft.saved:%H:%M}")
 
 
 def start_form(session: Session, key: str) -> None:
