@@ -8,7 +8,7 @@ not change is proved equal without any search. Clauses are those of Tseitin (196
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 Lit = int
@@ -28,6 +28,8 @@ class Circuit:
         self._gates: list[Gate | str] = ["", "true"]  # node 0 is none, node 1 is TRUE
         self._known: dict[Gate | str, Lit] = {}
         self._hashes: dict[int, bytes] = {TRUE: b"true"}
+        self._reads: dict[int, int] = {TRUE: 0}
+        self._inputs: list[int] = []
 
     def __len__(self) -> int:
         """How many nodes there are."""
@@ -142,23 +144,32 @@ class Circuit:
             yield from ([-node, a, b], [-node, a, c], [-node, b, c])
             yield from ([node, -a, -b], [node, -a, -c], [node, -b, -c])
 
-    def values(self, nodes: Sequence[int], inputs: dict[int, bool]) -> dict[int, bool]:
-        """The value of each node of a cone, in its order, for values of the inputs (absent: false)."""
-        result: dict[int, bool] = {TRUE: True}
+    def values(self, nodes: Sequence[int], inputs: Mapping[int, int], everybody: int = 1) -> dict[int, int]:
+        """The value of each node of a cone, in its order, for many people at once: bit i is person i's.
 
-        def of(lit: Lit) -> bool:
-            return result[abs(lit)] == (lit > 0)
+        `inputs` are the values of inputs (absent: false for everybody), `everybody` has the bit of each person.
+        """
+        result: dict[int, int] = {TRUE: everybody}
+
+        def of(lit: Lit) -> int:
+            return result[lit] if lit > 0 else everybody & ~result[-lit]
 
         for node in nodes:
             gate = self._gates[node]
             if isinstance(gate, str):
-                result[node] = node == TRUE or inputs.get(node, False)
-            elif gate[0] == "and":
-                result[node] = all(of(part) for part in gate[1])
-            elif gate[0] == "xor":
-                result[node] = of(gate[1][0]) != of(gate[1][1])
+                result[node] = everybody if node == TRUE else inputs.get(node, 0)
+                continue
+            kind, parts = gate
+            if kind == "and":
+                value = everybody
+                for part in parts:
+                    value &= result[part] if part > 0 else ~result[-part]
+                result[node] = value
+            elif kind == "xor":
+                result[node] = of(parts[0]) ^ of(parts[1])
             else:
-                result[node] = sum(of(part) for part in gate[1]) >= 2
+                a, b, c = (of(part) for part in parts)
+                result[node] = (a & b) | (a & c) | (b & c)
         return result
 
     def digest(self, lits: Sequence[Lit]) -> str:
@@ -175,6 +186,23 @@ class Circuit:
                 text = gate[0].encode() + b"".join(sorted(self._signed(part) for part in gate[1]))
             self._hashes[node] = hashlib.blake2b(text, digest_size=16).digest()
         return hashlib.blake2b(b"".join(self._signed(lit) for lit in lits), digest_size=16).hexdigest()
+
+    def reads(self, lits: Sequence[Lit]) -> list[int]:
+        """The inputs that a query reads."""
+        for node in self.cone(lits, set(self._reads)):
+            gate = self._gates[node]
+            if isinstance(gate, str):
+                self._reads[node] = 1 << len(self._inputs)
+                self._inputs.append(node)
+            else:
+                read = 0
+                for part in gate[1]:
+                    read |= self._reads[abs(part)]
+                self._reads[node] = read
+        read = 0
+        for lit in lits:
+            read |= self._reads[abs(lit)]
+        return [node for at, node in enumerate(self._inputs) if read >> at & 1]
 
     def _signed(self, lit: Lit) -> bytes:
         return (b"-" if lit < 0 else b"+") + self._hashes[abs(lit)]

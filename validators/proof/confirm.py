@@ -1,10 +1,11 @@
-"""Translation validation: what the circuit says of a person, beside what the evaluators say of them.
+"""Translation validation: what the circuit says of people, beside what the evaluators say of them.
 
 Every witness goes through here before anybody sees it. A difference is a fault of the proofs, and is told as one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,12 +15,12 @@ from engine.criteria import Truth
 from engine.model.rule import LEVELS, Urgency
 from engine.outcome import Outcome
 from validators.proof.circuit import Lit
-from validators.proof.domain import Two
+from validators.proof.domain import Domain, Two
 from validators.proof.encode import Encoded
 
 
 class TranslationError(Exception):
-    """The proofs and an evaluator differ on a person: the verdict must not be used."""
+    """The proofs and an evaluator differ on a person: no verdict of this run may be used."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,32 @@ class Picture:
     broken: tuple[str, ...]
 
 
+class Crowd:
+    """Many people at once in the circuit: bit i of a value is person i's."""
+
+    def __init__(self, domain: Domain, people: Sequence[Answers], lits: Sequence[Lit]) -> None:
+        self.size = len(people)
+        self.everybody = (1 << self.size) - 1
+        inputs: dict[int, int] = {}
+        for number, answers in enumerate(people):
+            for node, held in domain.values(answers).items():
+                if held:
+                    inputs[node] = inputs.get(node, 0) | (1 << number)
+        self._values = domain.circuit.values(domain.circuit.cone(lits), inputs, self.everybody)
+
+    def where(self, lit: Lit) -> int:
+        """For whom a node of the cone holds, as bits."""
+        value = self._values[abs(lit)]
+        return value if lit > 0 else self.everybody & ~value
+
+    def of_all(self, lits: Sequence[Lit]) -> int:
+        """For whom every one of some nodes holds, as bits."""
+        found = self.everybody
+        for lit in lits:
+            found &= self.where(lit)
+        return found
+
+
 @dataclass
 class Confirmer:
     """Carries out people in the circuit and in the evaluators, and compares them."""
@@ -47,40 +74,47 @@ class Confirmer:
     confirmed: int = 0
     """How many people were compared so far."""
 
-    def confirm(self, answers: Answers) -> Assessment:
-        """The assessment of a person on whom all agree.
+    def confirm(self, people: Sequence[Answers]) -> list[Assessment]:
+        """The assessments of people on whom all agree.
 
         Raises TranslationError where the circuit and the reference differ, or durable_rules and the reference.
         """
-        assessment = self.assessor.assess(answers)
-        if assessment.note:
-            raise TranslationError(f"the evaluators differ on {answers.to_json()}: {assessment.note}")
-        ours, theirs = self.picture(answers), self._told(assessment)
-        if ours != theirs:
-            names = [name for name in vars(ours) if getattr(ours, name) != getattr(theirs, name)]
-            shown = "; ".join(f"{name}: {_apart(getattr(ours, name), getattr(theirs, name))}" for name in names)
-            raise TranslationError(f"the proofs differ from the evaluator on {answers.to_json()}: {shown}")
-        self.confirmed += 1
-        return assessment
+        assessments = []
+        pictures = self.pictures(people)
+        for answers, ours in zip(people, pictures, strict=True):
+            assessment = self.assessor.assess(answers)
+            if assessment.note:
+                raise TranslationError(f"the evaluators differ on {answers.to_json()}: {assessment.note}")
+            theirs = _told(assessment)
+            if ours != theirs:
+                names = [name for name in vars(ours) if getattr(ours, name) != getattr(theirs, name)]
+                shown = "; ".join(f"{name}: {_apart(getattr(ours, name), getattr(theirs, name))}" for name in names)
+                raise TranslationError(f"the proofs differ from the evaluator on {answers.to_json()}: {shown}")
+            self.confirmed += 1
+            assessments.append(assessment)
+        return assessments
 
     @cached_property
-    def _order(self) -> list[int]:
-        """The nodes of everything that is compared, each after what it reads."""
+    def _lits(self) -> list[Lit]:
+        """Everything that is compared."""
         e = self.encoded
         twos = [*e.rules.values(), *e.findings.values(), *e.applies.values()]
         lits = [lit for two in twos for lit in (two.true, two.false)]
         for group in (e.urgency, e.first, e.likely, e.possible, e.broken, e.advice):
             lits += group.values()
-        lits += [step for tier in e.tiers.values() for step in tier]
-        return e.circuit.cone(lits)
+        return lits + [step for tier in e.tiers.values() for step in tier]
 
-    def picture(self, answers: Answers) -> Picture:
-        """What the circuit says of a person."""
+    def pictures(self, people: Sequence[Answers]) -> list[Picture]:
+        """What the circuit says of people."""
         e = self.encoded
-        values = e.circuit.values(self._order, e.domain.values(answers))
+        crowd = Crowd(e.domain, people, self._lits)
+        return [self._picture(crowd, number) for number in range(len(people))]
+
+    def _picture(self, crowd: Crowd, number: int) -> Picture:
+        e = self.encoded
 
         def holds(lit: Lit) -> bool:
-            return values[abs(lit)] == (lit > 0)
+            return bool(crowd.where(lit) >> number & 1)
 
         def truth(two: Two) -> Truth:
             return Truth.TRUE if holds(two.true) else (Truth.FALSE if holds(two.false) else Truth.UNKNOWN)
@@ -99,21 +133,22 @@ class Confirmer:
             broken=tuple(id_ for id_, lit in e.broken.items() if holds(lit)),
         )
 
-    def _told(self, assessment: Assessment) -> Picture:
-        """What the evaluators say of a person."""
-        outcome, values = assessment.outcome, assessment.values
-        return Picture(
-            rules=values.rules,
-            findings=values.findings,
-            applies=values.applies,
-            urgency=outcome.urgency,
-            likely=_with_status(outcome, "likely"),
-            possible=_with_status(outcome, "possible"),
-            to_rule_out=frozenset(view.id for view in outcome.to_rule_out),
-            first=outcome.named[0].id if outcome.named else None,
-            advice=outcome.advice,
-            broken=outcome.corrections,
-        )
+
+def _told(assessment: Assessment) -> Picture:
+    """What the evaluators say of a person."""
+    outcome, values = assessment.outcome, assessment.values
+    return Picture(
+        rules=values.rules,
+        findings=values.findings,
+        applies=values.applies,
+        urgency=outcome.urgency,
+        likely=_with_status(outcome, "likely"),
+        possible=_with_status(outcome, "possible"),
+        to_rule_out=frozenset(view.id for view in outcome.to_rule_out),
+        first=outcome.named[0].id if outcome.named else None,
+        advice=outcome.advice,
+        broken=outcome.corrections,
+    )
 
 
 def _with_status(outcome: Outcome, status: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from engine.evaluate import scaled
 from engine.knowledge import KnowledgeBase
 from engine.model.condition import Condition
 from engine.model.rule import LEVELS, Evidence, Urgency
+from engine.outcome import reach_limit
 from validators.proof.circuit import FALSE, TRUE, Circuit, Lit
 from validators.proof.domain import ALWAYS, Domain, Two
 from validators.proof.numbers import Choice, Number, at_least, count_at_least, equal, greater, total
@@ -98,8 +99,10 @@ class Encoded:
     def _fact(self, fact: FactIs) -> Two:
         truth = self.domain.truth(fact, self.kb)
         gate = self.applies.get(fact.fact)
-        if gate is None:
-            return truth
+        return truth if gate is None else self.gated(fact.fact, truth, gate)
+
+    def gated(self, question: str, truth: Two, gate: Two) -> Two:
+        """A comparison on a question with a gate: FALSE where the question does not apply."""
         return Two(self.circuit.both(-gate.false, truth.true), self.circuit.either(gate.false, truth.false))
 
     def _score(self, criterion: ScoreIs) -> Two:
@@ -286,20 +289,24 @@ class Encoded:
 
     @cached_property
     def self_care_earned(self) -> Lit:
-        """Every red flag FALSE, a likely self-care condition, nothing of a higher care level within reach."""
+        """Every red flag FALSE, a self-care condition surely likely, nothing that asks for more within reach."""
         conditions = self.kb.current_conditions
         own = [id_ for id_, one in conditions.items() if one.care_level is Urgency.SELF_CARE]
         other = [id_ for id_ in conditions if id_ not in own]
         return self.circuit.all(
             (
                 *(self.rules[id_].false for id_ in self.kb.red_flags),
-                self.circuit.any(self.likely[id_] for id_ in own),
+                self.circuit.any(self.circuit.both(self.likely[id_], self._surely_likely(id_)) for id_ in own),
                 *(-self._within_reach(id_) for id_ in other),
             )
         )
 
-    def _within_reach(self, condition: str) -> Lit:
+    def _surely_likely(self, condition: str) -> Lit:
         limit = self._limits(self.kb.conditions[condition])[0]
+        return self.weight_at_least(condition, limit, ("sure", "hoped"))
+
+    def _within_reach(self, condition: str) -> Lit:
+        limit = reach_limit(self.kb, self.kb.conditions[condition])
         return self.circuit.all(
             (
                 -self.considered[condition].false,

@@ -58,14 +58,13 @@ Found = Model | Impossible | Undecided
 
 @dataclass
 class Prover:
-    """An incremental solver over one circuit, for the people of some domains who break no constraint.
+    """An incremental solver over one circuit, for the people of some domains.
 
     `limit` is the longest time for one question in seconds. `cancel` may be set from another thread.
     """
 
     circuit: Circuit
     domains: Sequence[Domain]
-    constraints: Sequence[Lit] = ()
     limit: float = 20.0
     cancel: threading.Event = field(default_factory=threading.Event)
 
@@ -74,9 +73,6 @@ class Prover:
         self._known: set[int] = set()
         self._questions: set[tuple[str, str]] = set()
         self._inputs: set[int] = set()
-        self._need(self.constraints)
-        for lit in self.constraints:
-            self._solver.add_clause([lit])
 
     def close(self) -> None:
         """Give the solver's memory back."""
@@ -92,19 +88,23 @@ class Prover:
 
     def _need(self, lits: Iterable[Lit]) -> None:
         """Give the solver the clauses of everything that these read."""
+        inputs = []
         for node in self.circuit.cone(lits, self._known):
             for clause in self.circuit.clauses(node):
                 self._solver.add_clause(clause)
             if self.circuit.is_input(node):
-                self._inputs.add(node)
-                self._own(node)
+                inputs.append(node)
+        for node in inputs:
+            self._own(node)
 
     def _own(self, node: int) -> None:
         for domain in self.domains:
             question = domain.owner(node)
             if question is not None and (domain.prefix, question) not in self._questions:
                 self._questions.add((domain.prefix, question))
-                self._inputs.update(domain.inputs(question))
+                own = domain.inputs(question)
+                self._inputs.update(own)
+                self._solver.set_phases([-lit for lit in own])  # people who say little are found first
                 for clause in domain.clauses(question):
                     self._solver.add_clause(clause)
 
@@ -149,34 +149,38 @@ class Prover:
 
     # Fewest answers.
 
-    def _information(self) -> list[Lit]:
-        """The inputs, of the questions that were read so far, that say how much is known."""
-        found = []
-        for domain in self.domains:
-            for prefix, question in sorted(self._questions):
-                if prefix == domain.prefix:
-                    found += domain.information(question)
-        return found
+    def fewest(self, wanted: Sequence[Lit], model: Model, seconds: float = 3.0) -> Model:
+        """Another person for whom the same holds, with few definite answers: none of them can be left out.
 
-    def fewest(self, wanted: Sequence[Lit], model: Model, seconds: float = 2.0) -> Model:
-        """Another person for whom the same holds, with as few definite answers as can be found in some seconds.
-
-        Taking away any one answer would not do (subset-minimal); where time allows, no set with fewer answers does.
+        Answers are left out by halves, quarters and so on, then one by one (Zeller and Hildebrandt 2002 call it delta
+        debugging); what has not been tried when the time is up stays.
         """
         end = time.monotonic() + seconds
-        spare = [lit for lit in self._information() if not model.holds(lit)]
+        left_out = [lit for lit in self._information() if not model.holds(lit)]
         kept = [lit for lit in self._information() if model.holds(lit)]
-        needed: list[Lit] = []
-        while kept and time.monotonic() < end:
-            tried = kept.pop()
-            found = self.find([*wanted, *(-lit for lit in spare), -tried], min(1.0, seconds))
-            if isinstance(found, Model):
-                model = found
-                spare += [tried, *(lit for lit in kept if not model.holds(lit))]
-                kept = [lit for lit in kept if model.holds(lit)]
-            else:
-                needed.append(tried)
+        size = max(1, len(kept) // 2)
+        while kept:
+            at = 0
+            while at < len(kept):
+                if time.monotonic() > end:
+                    return model
+                tried = kept[at : at + size]
+                found = self.find([*wanted, *(-lit for lit in [*left_out, *tried])], min(1.0, seconds))
+                if isinstance(found, Model):
+                    model = found
+                    left_out += [lit for lit in kept if not model.holds(lit)]
+                    kept = [lit for lit in kept if model.holds(lit)]
+                else:
+                    at += size
+            if size == 1:
+                return model
+            size //= 2
         return model
+
+    def _information(self) -> list[Lit]:
+        """The inputs, of the questions that were read so far, that say how much is known."""
+        by_prefix = {domain.prefix: domain for domain in self.domains}
+        return [lit for prefix, name in sorted(self._questions) for lit in by_prefix[prefix].information(name)]
 
     def decode(self, model: Model, domain: Domain | None = None) -> Answers:
         """A model's answers, of the questions that were read."""

@@ -22,11 +22,12 @@ def run(context: Context) -> Iterator[Problem]:
                     yield context.path("case", id_), ("expect", key, at), what, nearest(name, kb.active)
     for id_, safety in kb.safety.items():
         for steps, part in safety.parts():
-            name = part.flag if isinstance(part, FlagIsTrue) else None
-            name = part.open_flag if isinstance(part, FlagIsOpen) else name
-            if name is not None and name not in kb.red_flags:
-                what = f"there is no red flag `{name}` in force"
-                yield context.path("safety", id_), steps, what, nearest(name, kb.red_flags)
+            if not isinstance(part, FlagIsTrue | FlagIsOpen):
+                continue
+            flag = part.flag if isinstance(part, FlagIsTrue) else part.open_flag
+            if flag not in kb.red_flags:
+                what = f"there is no red flag `{flag}` in force"
+                yield context.path("safety", id_), steps, what, nearest(flag, kb.red_flags)
 
 
 CHECK = Check(
