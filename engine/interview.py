@@ -7,17 +7,16 @@ status is settled too or the budget of screens is spent. The urgency after stopp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import Literal
 
 from engine.answers import Answers
-from engine.criteria import All, AnyOf, AtLeast, Criterion, FactIs, FindingIs, Not, ScoreIs
 from engine.knowledge import KnowledgeBase
 from engine.model.condition import Condition
-from engine.model.rule import Evidence, Urgency
+from engine.model.rule import Urgency
 from engine.outcome import Status
-from engine.reach import F, Mask, Reached, Reacher, T, Test, U, reach, settled
+from engine.reach import F, Mask, Questions, Reached, Reacher, T, U, settled
 
 Stop = Literal["emergency", "settled", "budget"]
 
@@ -43,15 +42,16 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Ends:
-    """How far a condition's weight can still move, and the statuses that are within reach."""
+class Prospect:
+    """How far a condition's weight can still move, the statuses within reach, and what they hang on."""
 
     low: int
     high: int
     statuses: frozenset[Status]
-    supported: Mask
     could_stay_open_likely: Mask
     """Whether, at the end, the condition's range would still reach `likely`: T, F or both."""
+    decisive: dict[str, int]
+    """The open rules that can still change its weight, with by how much."""
 
 
 class Interview:
@@ -60,167 +60,120 @@ class Interview:
     def __init__(self, kb: KnowledgeBase) -> None:
         self.kb = kb
         self._reacher = Reacher(kb)
-        self._rank = {name: position for position, name in enumerate(kb.questions)}
-        self._tests: dict[int, Test] = {}  # by the identity of the criterion, which the knowledge base keeps alive
+        self._groups = {
+            id_: [
+                [(rule, one.weight) for rule, one in group.items() if (one.weight > 0) is favours]
+                for group in groups.values()
+                for favours in (True, False)
+            ]
+            for id_, groups in kb.evidence.items()
+        }
 
     def next(self, answers: Answers, screens_shown: int = 0) -> Step:
         """The next screen, or the reason to stop, for the answers so far."""
         reached = self._reacher.reached(answers)
-        ends = {id_: self._ends(one, reached) for id_, one in self.kb.current_conditions.items()}
+        ends = {id_: self._prospect(one, reached) for id_, one in self.kb.current_conditions.items()}
         lowest, highest = self._urgency(reached, ends)
         if any(
-            flag.red_flag is Urgency.EMERGENCY and reached.rules[id_] == T for id_, flag in self.kb.red_flags.items()
+            flag.red_flag is Urgency.EMERGENCY and reached.rule(id_).mask == T for id_, flag in self.kb.red_flags.items()
         ):
             return Step(None, "emergency", lowest, highest)
         tiers = list(self._tiers(reached, ends, lowest, highest))
-        wanted = {name for tier in tiers for name in tier.questions}
+        wanted = 0
+        for tier in tiers:
+            wanted |= tier.questions
         if lowest is highest:
             if all(len(end.statuses) == 1 for end in ends.values()) or not wanted:
                 return Step(None, "settled", lowest, highest)
             if screens_shown >= self.kb.settings.interview.question_budget:
                 return Step(None, "budget", lowest, highest)
         first_tier = next(tier for tier in tiers if tier.questions)
-        first = min(first_tier.questions, key=self._rank.__getitem__)
+        first = self._reacher.questions(first_tier.questions)[0]
         return Step(Screen(self._mates(first, wanted), first_tier.rules), None, lowest, highest)
 
-    def _mates(self, first: str, wanted: set[str]) -> tuple[str, ...]:
+    def _mates(self, first: str, wanted: Questions) -> tuple[str, ...]:
         """The questions that share the first one's screen and matter too."""
         screen, section = self.kb.questions[first].screen, self.kb.section_of[first]
         if screen is None:
             return (first,)
-        mates = [one.id for one in section.questions if one.screen == screen and one.id in wanted]
+        mates = [one for one in self._reacher.questions(wanted) if self.kb.questions[one].screen == screen and self.kb.section_of[one]==section]
         position = mates.index(first)
         return tuple(mates[position:][: self.kb.settings.interview.screen_size])
 
     # What is still worth asking, most important first.
 
-    def _tiers(self, reached: Reached, ends: dict[str, Ends], lowest: Urgency, highest: Urgency) -> Iterator[_Tier]:
+    def _tiers(self, reached: Reached, ends: dict[str, Prospect], lowest: Urgency, highest: Urgency) -> Iterator[_Tier]:
         """Groups of questions in the order in which they are asked."""
         flags = [
             (flag.red_flag, id_)
             for id_, flag in self.kb.red_flags.items()
-            if not settled(reached.rules[id_]) and self._can_raise(id_, reached, lowest)
+            if not settled(reached.rule(id_).mask) and self._can_raise(id_, reached, lowest)
         ]
         for urgency in Urgency:
             of_level = [id_ for level, id_ in flags if level is urgency]
-            half_met = [id_ for id_ in of_level if self._half_met(self.kb.active[id_].when, reached)]
-            for ids in (half_met, of_level):
-                yield _Tier(
-                    frozenset(name for id_ in ids for name in self._askable(self.kb.active[id_].when, reached)),
-                    tuple(ids),
-                )
+            for ids in ([id_ for id_ in of_level if reached.rule(id_).met], of_level):
+                yield self._tier(ids, reached)
         open_ended = [id_ for id_, end in ends.items() if len(end.statuses) > 1]
         if lowest is not highest:
             open_ended += [
                 id_ for id_, end in ends.items() if not settled(end.could_stay_open_likely) and id_ not in open_ended
             ]
-        questions, rules = set[str](), []
+        questions, rules = 0, []
         for id_ in open_ended:
-            condition = self.kb.conditions[id_]
-            if condition.considered_when and not settled(reached.considered[id_]):
-                questions |= set(self._askable(condition.considered_when, reached))
-            for rule, _ in self._decisive(id_, reached):
-                questions |= set(self._askable(self.kb.active[rule].when, reached))
-                rules.append(rule)
-        yield _Tier(frozenset(questions), tuple(rules))
+            questions |= reached.considered(id_).asks
+            rules += ends[id_].decisive
+        tier = self._tier(rules, reached)
+        yield _Tier(tier.questions | questions, tier.rules)
+
+    def _tier(self, rules: list[str], reached: Reached) -> _Tier:
+        questions = 0
+        for id_ in rules:
+            questions |= reached.rule(id_).asks
+        return _Tier(questions, tuple(rules))
 
     def _can_raise(self, id_: str, reached: Reached, lowest: Urgency) -> bool:
         """Whether an open red flag can lift the urgency above what is already certain."""
-        flag, mask = self.kb.red_flags[id_], reached.rules[id_]
-        most = flag.red_flag if mask & T else flag.unsure
+        flag = self.kb.red_flags[id_]
+        most = flag.red_flag if reached.rule(id_).mask & T else flag.unsure
         return most.level > lowest.level
-
-    def _half_met(self, criterion: Criterion, reached: Reached) -> bool:
-        """Whether some comparison of a criterion is already TRUE, wherever it stands."""
-        match criterion:
-            case FactIs() | FindingIs() | ScoreIs():
-                return self._mask(criterion, reached) == T
-            case All() | AnyOf() | AtLeast():
-                return any(self._half_met(part, reached) for part in criterion.parts)
-            case Not():
-                return False
-            case _:
-                assert_never(criterion)
-
-    def _mask(self, criterion: Criterion, reached: Reached) -> Mask:
-        test = self._tests.get(id(criterion))
-        if test is None:
-            test = self._tests[id(criterion)] = reach(criterion, self.kb)
-        return test(reached)
-
-    def _decisive(self, condition: str, reached: Reached) -> Iterator[tuple[str, Evidence]]:
-        """The open evidence rules that can still change the condition's weight."""
-        for group in self.kb.evidence[condition].values():
-            for favours in (True, False):
-                sure = max(
-                    (
-                        abs(one.weight)
-                        for id_, one in group.items()
-                        if (one.weight > 0) is favours and reached.rules[id_] == T
-                    ),
-                    default=0,
-                )
-                yield from (
-                    (id_, one)
-                    for id_, one in group.items()
-                    if (one.weight > 0) is favours and abs(one.weight) > sure and not settled(reached.rules[id_])
-                )
-
-    def _askable(self, criterion: Criterion, reached: Reached) -> Iterator[str]:
-        """The unanswered questions on which an open criterion hangs; where a gate is open, the gate's questions."""
-        if settled(self._mask(criterion, reached)):
-            return
-        match criterion:
-            case FactIs():
-                yield from self._askable_question(criterion.fact, reached)
-            case FindingIs():
-                for id_ in self.kb.concluded_by["finding", criterion.finding]:
-                    yield from self._askable(self.kb.active[id_].when, reached)
-            case ScoreIs():
-                for id_ in self.kb.concluded_by["score", criterion.score]:
-                    yield from self._askable(self.kb.active[id_].when, reached)
-            case All() | AnyOf() | AtLeast():
-                for part in criterion.parts:
-                    yield from self._askable(part, reached)
-            case Not():
-                yield from self._askable(criterion.not_, reached)
-            case _:
-                assert_never(criterion)
-
-    def _askable_question(self, name: str, reached: Reached) -> Iterator[str]:
-        question = self.kb.questions[name]
-        if question.ask_when:
-            applies = reached.applies[name]
-            if applies == F:
-                return
-            if not settled(applies):
-                yield from self._askable(question.ask_when, reached)
-                return
-        if question.by == "patient" and not reached.answers.answered(name):
-            yield name
 
     # How far the outcome can still move.
 
-    def _ends(self, condition: Condition, reached: Reached) -> Ends:
+    def _prospect(self, condition: Condition, reached: Reached) -> Prospect:
         limits = self.kb.thresholds(condition)
         low = high = condition.prior.decibans
         # The ends of the upper limit of the final range, in which UNKNOWN evidence counts.
         range_low = range_high = condition.prior.decibans
-        supported = F
-        for group in self.kb.evidence[condition.id].values():
-            masks = [(reached.rules[id_], one.weight) for id_, one in group.items()]
-            sure_for = _strongest(masks, 1, lambda mask: mask == T)
-            sure_against = _strongest(masks, -1, lambda mask: mask == T)
-            maybe_for = _strongest(masks, 1, lambda mask: bool(mask & T))
-            maybe_against = _strongest(masks, -1, lambda mask: bool(mask & T))
-            low += sure_for - maybe_against
-            high += maybe_for - sure_against
-            range_low += _strongest(masks, 1, lambda mask: not mask & F) - maybe_against
-            range_high += _strongest(masks, 1, lambda mask: mask != F) - sure_against
-            for mask, weight in masks:
-                if weight > 0:
+        supported, could_favour, must_favour = F, False, False
+        decisive: dict[str, int] = {}
+        for group in self._groups[condition.id]:
+            sure = maybe = not_false = could_count = 0
+            favours = False
+            masks = []
+            for id_, weight in group:
+                mask, favours, strength = reached.rule(id_).mask, weight > 0, abs(weight)
+                masks.append((id_, mask, strength))
+                if mask == T:
+                    sure = max(sure, strength)
+                if mask & T:
+                    maybe = max(maybe, strength)
+                if not mask & F:
+                    not_false = max(not_false, strength)
+                if mask != F:
+                    could_count = max(could_count, strength)
+                if favours:
                     supported = T if supported == T or mask == T else supported | (mask & T)
-        considered = reached.considered[condition.id]
+                    could_favour, must_favour = could_favour or mask != F, must_favour or not mask & F
+            for id_, mask, strength in masks:
+                if strength > sure and not settled(mask):
+                    decisive[id_] = strength - sure
+            if favours:
+                low, high = low + sure, high + maybe
+                range_low, range_high = range_low + not_false, range_high + could_count
+            else:
+                low, high = low - maybe, high - sure
+                range_low, range_high = range_low - maybe, range_high - sure
+        considered = reached.considered(condition.id).mask
         statuses: set[Status] = set()
         if considered & F:
             statuses.add("excluded")
@@ -231,35 +184,16 @@ class Interview:
                 statuses.add("possible")
             if supported & F or low < limits.possible:
                 statuses.add("not_shown")
-        return Ends(
-            low,
-            high,
-            frozenset(statuses),
-            supported,
-            self._open_likely(condition, reached, range_low, range_high, considered),
-        )
+        can = range_high >= limits.likely and bool(considered & (T | U)) and could_favour
+        must = range_low >= limits.likely and not considered & F and must_favour
+        return Prospect(low, high, frozenset(statuses), T if must else (T | F if can else F), decisive)
 
-    def _open_likely(
-        self, condition: Condition, reached: Reached, range_low: int, range_high: int, considered: Mask
-    ) -> Mask:
-        """Whether at the end the condition could still become likely, counting what stays UNKNOWN."""
-        limit = self.kb.thresholds(condition).likely
-        favouring = [
-            reached.rules[id_]
-            for group in self.kb.evidence[condition.id].values()
-            for id_, one in group.items()
-            if one.weight > 0
-        ]
-        can = range_high >= limit and bool(considered & (T | U)) and any(mask != F for mask in favouring)
-        must = range_low >= limit and not considered & F and any(not mask & F for mask in favouring)
-        return T if must else (T | F if can else F)
-
-    def _urgency(self, reached: Reached, ends: dict[str, Ends]) -> tuple[Urgency, Urgency]:
+    def _urgency(self, reached: Reached, ends: dict[str, Prospect]) -> tuple[Urgency, Urgency]:
         """The least and the most urgent that the outcome can still become."""
         low = high = Urgency.SELF_CARE.level
         any_flag: Mask = F
         for id_, flag in self.kb.red_flags.items():
-            mask = reached.rules[id_]
+            mask = reached.rule(id_).mask
             options = [flag.red_flag.level] * bool(mask & T) + [flag.unsure.level] * bool(mask & U)
             options += [Urgency.SELF_CARE.level] * bool(mask & F)
             low, high = max(low, min(options)), max(high, max(options))
@@ -277,7 +211,7 @@ class Interview:
         levels = {urgency.level: urgency for urgency in Urgency}
         return levels[low], levels[high]
 
-    def _self_care(self, any_flag: Mask, ends: dict[str, Ends]) -> Mask:
+    def _self_care(self, any_flag: Mask, ends: dict[str, Prospect]) -> Mask:
         """Whether self-care can still be earned, or not be."""
         own = [end for id_, end in ends.items() if self.kb.conditions[id_].care_level is Urgency.SELF_CARE]
         other = [end for id_, end in ends.items() if self.kb.conditions[id_].care_level is not Urgency.SELF_CARE]
@@ -298,10 +232,5 @@ class Interview:
 class _Tier:
     """Questions of equal importance, and the rules for which they are asked."""
 
-    questions: frozenset[str]
+    questions: Questions
     rules: tuple[str, ...]
-
-
-def _strongest(masks: Iterable[tuple[Mask, int]], sign: int, counts: Callable[[Mask], bool]) -> int:
-    """The strongest weight of one direction among the rules whose set of truths counts."""
-    return max((weight * sign for mask, weight in masks if weight * sign > 0 and counts(mask)), default=0)
