@@ -10,7 +10,7 @@ Equal criteria share a cell, each cell stands behind its parts, and an answer re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, assert_never
 
@@ -151,8 +151,12 @@ class Reacher:
         """The questions of a set, in the order in which they are asked."""
         return tuple(name for name, bit in self._bits.items() if bits & bit)
 
-    def bits(self, questions: Sequence[str]) -> Questions:
-        """Questions as a set."""
+    def bit(self, question: str) -> Questions:
+        """One question as a set."""
+        return self._bits[question]
+
+    def bits(self, questions: Iterable[str]) -> Questions:
+        """Different questions as a set."""
         return sum(self._bits[name] for name in questions)
 
     def _rule(self, id_: str) -> int:
