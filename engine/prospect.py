@@ -56,7 +56,7 @@ _FLAGGED = 10
 """More than any status: what a TRUE red flag suspects is told before what is likely."""
 
 _Place = tuple[int, int, int]
-"""Where a condition is told: its kind (flagged, by the flag's urgency; likely; possible), its weight, its care level."""
+"""Where a condition is told: its kind (flagged, by the flag's urgency; likely; possible), weight and care level."""
 
 
 class Prospects:
