@@ -59,7 +59,7 @@ class Interview:
     def __init__(self, kb: KnowledgeBase) -> None:
         self.kb = kb
         self._reacher = Reacher(kb)
-        self._prospects = Prospects(kb)
+        self._prospects = Prospects(kb, self._reacher)
         self._screens: dict[str, Questions] = {}
         for name, question in kb.questions.items():
             if question.screen:
