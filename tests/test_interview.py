@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from random import Random
+from statistics import median, quantiles
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.population.measure import interviews
+from benchmarks.population.people import draw
 from engine.answers import Answers, read_answers
 from engine.assess import Assessor
 from engine.criteria import Truth
@@ -135,6 +138,34 @@ def test_the_budget_ends_an_interview_whose_urgency_is_settled(starter: Knowledg
     for shown in (0, starter.settings.interview.question_budget):
         step = interview.next(urgent, shown)
         assert step.screen is not None  # emergencies are not settled yet, whatever was shown
+
+
+def test_most_people_see_about_a_dozen_screens_and_get_the_same_first_cause(starter: KnowledgeBase) -> None:
+    run = interviews(Assessor(starter), draw(150, 12))
+    people = len(run.screens)
+    assert run.urgency_differs == []
+    assert run.first_same.total() >= 0.95 * people
+    for stop, screens in run.by_stop.items():
+        assert stop == "emergency" or run.first_same[stop] == len(screens), "unless an emergency stops it"
+    ninth = quantiles(run.screens, n=10)[8]
+    assert median(run.screens) <= 16
+    assert ninth <= 20
+
+
+@given(seed=st.integers(0, 2**32))
+def test_what_is_worked_out_step_by_step_is_what_is_worked_out_at_once(seed: int) -> None:
+    """An answer recalculates only what stands above it; a fresh interview recalculates everything."""
+    rng = Random(seed)
+    kb = random_kb(rng).kb
+    interview, reacher = Interview(kb), Reacher(kb)
+    for _ in range(3):
+        person = everybody(rng, kb)
+        names = rng.sample(list(kb.questions), rng.randrange(len(kb.questions) + 1))
+        answers = Answers(
+            {name: value for name, value in person.values.items() if name in names}, person.unsure & set(names)
+        )
+        assert reacher.reached(answers).cells == Reacher(kb).reached(answers).cells
+        assert interview.next(answers, 3) == Interview(kb).next(answers, 3)
 
 
 @settings(deadline=None)
