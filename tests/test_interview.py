@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from statistics import median, quantiles
 
@@ -32,6 +33,21 @@ def everybody(rng: Random, kb: KnowledgeBase) -> Answers:
     return Answers(mine, frozenset(unsure))
 
 
+def random_screens(rng: Random) -> KnowledgeBase:
+    """A random knowledge base in which many questions share a screen, also more than fit on one."""
+    kb = random_kb(rng).kb
+    names = (None, "a", "a", "b") if rng.random() < 0.7 else (None,)
+    sections = tuple(
+        section.model_copy(
+            update={
+                "questions": tuple(one.model_copy(update={"screen": rng.choice(names)}) for one in section.questions)
+            }
+        )
+        for section in kb.sections
+    )
+    return replace(kb, sections=sections)
+
+
 def interviewed(kb: KnowledgeBase, person: Answers) -> tuple[Answers, list[tuple[str, ...]], str]:
     """The answers given until the interview stopped, the screens, and why it stopped."""
     interview, answers, screens = Interview(kb), Answers(), list[tuple[str, ...]]()
@@ -50,7 +66,7 @@ def interviewed(kb: KnowledgeBase, person: Answers) -> tuple[Answers, list[tuple
 @given(seed=st.integers(0, 2**32))
 def test_stopping_early_changes_neither_urgency_nor_first_cause(seed: int) -> None:
     rng = Random(seed)
-    kb = random_kb(rng).kb
+    kb = random_screens(rng)
     assessor = Assessor(kb)
     for _ in range(5):
         person = everybody(rng, kb)
@@ -156,7 +172,7 @@ def test_most_people_see_about_a_dozen_screens_and_get_the_same_first_cause(star
 def test_what_is_worked_out_step_by_step_is_what_is_worked_out_at_once(seed: int) -> None:
     """An answer recalculates only what stands above it; a fresh interview recalculates everything."""
     rng = Random(seed)
-    kb = random_kb(rng).kb
+    kb = random_screens(rng)
     interview, reacher = Interview(kb), Reacher(kb)
     for _ in range(3):
         person = everybody(rng, kb)
@@ -172,6 +188,7 @@ def test_what_is_worked_out_step_by_step_is_what_is_worked_out_at_once(seed: int
 @given(seed=st.integers(0, 2**32))
 def test_an_interview_ends(seed: int) -> None:
     rng = Random(seed)
-    kb = random_kb(rng).kb
+    kb = random_screens(rng)
     _, screens, _ = interviewed(kb, everybody(rng, kb))
     assert len(screens) <= len(kb.questions)
+    assert all(len(screen) <= kb.settings.interview.screen_size for screen in screens)
