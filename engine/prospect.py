@@ -74,9 +74,9 @@ class Prospect:
     high: int
     statuses: frozenset[Status]
     within_reach: Mask
-    """Whether, at the end, it could still ask for more than self-care, UNKNOWN evidence counted: T, F or both."""
+    """Whether, at the end, UNKNOWN evidence could make it ask for `routine` or more: T, F or both."""
     surely_likely: Mask
-    """Whether, at the end, it is likely whatever is UNKNOWN: T, F or both."""
+    """Whether, at the end, it is likely at the low end of its range too: T, F or both."""
     considered: Mask
     decisive: tuple[Decisive, ...]
     asks: Questions
@@ -131,9 +131,8 @@ class Prospects:
     def _prospect(self, condition: Condition, reached: Reached) -> Prospect:
         limits, cells = self.kb.thresholds(condition), reached.cells
         considered = reached.considered(condition.id)
-        low = high = condition.prior.decibans
-        # What the two ends of the final range can become, in which UNKNOWN rules count: the least and the most of each.
-        least_low = most_low = least_high = most_high = condition.prior.decibans
+        # `range_` are the ends of the high end of its final range, `sure_` those of the low end.
+        low = high = range_low = range_high = sure_low = sure_high = condition.prior.decibans
         decisive, asks = [], considered.asks
         favouring: list[Mask] = []
         for side in self._sides[condition.id]:
@@ -141,12 +140,12 @@ class Prospects:
             if side.favours:
                 favouring += [cells[place].mask for _, place, _ in side.rules]
                 low, high = low + sure, high + maybe
-                least_low, most_low = least_low + sure, most_low + maybe
-                least_high, most_high = least_high + not_false, most_high + not_only_false
+                range_low, range_high = range_low + not_false, range_high + not_only_false
+                sure_low, sure_high = sure_low + sure, sure_high + maybe
             else:
                 low, high = low - maybe, high - sure
-                least_low, most_low = least_low - not_only_false, most_low - not_false
-                least_high, most_high = least_high - maybe, most_high - sure
+                range_low, range_high = range_low - maybe, range_high - sure
+                sure_low, sure_high = sure_low - not_only_false, sure_high - not_false
             if found := side.decisive(cells, sure):
                 decisive.append(found)
                 asks |= found.asks
@@ -161,22 +160,15 @@ class Prospects:
             if not must_support or low < limits.possible:
                 statuses.add("not_shown")
         limit = reach_limit(self.kb, condition)
-        return Prospect(
-            low,
-            high,
-            frozenset(statuses),
-            _mask(
-                can=most_high >= limit and bool(mask & (T | U)) and any(one != F for one in favouring),
-                must=least_high >= limit and not mask & F and any(not one & F for one in favouring),
-            ),
-            _mask(
-                can="likely" in statuses and most_low >= limits.likely,
-                must=statuses == {"likely"} and least_low >= limits.likely,
-            ),
-            mask,
-            tuple(decisive),
-            asks,
+        within_reach = _either(
+            must=range_low >= limit and not mask & F and any(not one & F for one in favouring),
+            can=range_high >= limit and bool(mask & (T | U)) and any(one != F for one in favouring),
         )
+        surely_likely = _either(
+            must=statuses == {"likely"} and sure_low >= limits.likely,
+            can="likely" in statuses and sure_high >= limits.likely,
+        )
+        return Prospect(low, high, frozenset(statuses), within_reach, surely_likely, mask, tuple(decisive), asks)
 
     # The urgency.
 
@@ -207,12 +199,17 @@ class Prospects:
 
     def _self_care(self, any_flag: Mask, prospects: dict[str, Prospect]) -> Mask:
         """Whether self-care can still be earned, or not be."""
-        own = [one.surely_likely for id_, one in prospects.items() if self._at_home(id_)]
-        other = [one.within_reach for id_, one in prospects.items() if not self._at_home(id_)]
-        return _mask(
-            can=bool(any_flag & F) and any(one & T for one in own) and T not in other,
-            must=any_flag == F and T in own and all(one == F for one in other),
+        own = [one for id_, one in prospects.items() if self._at_home(id_)]
+        other = [one for id_, one in prospects.items() if not self._at_home(id_)]
+        can = (
+            bool(any_flag & F)
+            and any(one.surely_likely & T for one in own)
+            and not any(one.within_reach == T for one in other)
         )
+        must = (
+            any_flag == F and any(one.surely_likely == T for one in own) and all(one.within_reach == F for one in other)
+        )
+        return _either(must=must, can=can)
 
     def _at_home(self, condition: str) -> bool:
         return self.kb.conditions[condition].care_level is Urgency.SELF_CARE
@@ -273,7 +270,7 @@ class Prospects:
         return max(_SHOWN[status] for status in prospect.statuses)
 
 
-def _mask(*, can: bool, must: bool) -> Mask:
+def _either(*, must: bool, can: bool) -> Mask:
     return T if must else (T | F if can else F)
 
 
