@@ -65,7 +65,7 @@ class Change:
     kind: Kind
     groups: tuple[Group, ...]
     complete: bool
-    """Whether everybody who changes has what one of the groups has; with no group, whether nobody changes so: proved."""
+    """Whether everybody who changes has what one of the groups has; without a group, it is proved: nobody changes."""
     seconds: float
 
     @property

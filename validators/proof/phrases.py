@@ -35,7 +35,7 @@ def _has(domain: Domain, lit: Lit) -> bool:
     asked = domain.asked[name]
     if asked.question.type in ("integer", "decimal"):
         return abs(lit) != domain.known(name)
-    if lit < 0 or lit == domain.known(name) and asked.question.type != "choices":
+    if lit < 0 or (lit == domain.known(name) and asked.question.type != "choices"):
         return False
     if asked.question.type == "choices":
         return lit in domain.information(name)[::2]
