@@ -1,4 +1,4 @@
-"""Checking a slightly changed knowledge base with the memory of earlier checks finds exactly what a full check finds."""
+"""A check with the memory of earlier checks finds exactly what a full check finds."""
 
 from __future__ import annotations
 

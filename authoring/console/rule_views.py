@@ -10,11 +10,13 @@ import streamlit as st
 from authoring import actions
 from authoring.actions import View
 from authoring.console.look import urgency_badge
+from authoring.console.records import Record
 from authoring.console.rule_edit import edit_rule, in_a_year
-from authoring.console.rule_form import KINDS, Record, answers_in_words, case_changes, folder_for, skeleton, truths_of
-from authoring.console.rule_list import SHOWN, STATES, Row, filtered, rows, source_name
+from authoring.console.rule_form import KINDS, answers_in_words, case_changes, folder_for, skeleton, truths_of
+from authoring.console.rule_list import SHOWN, STATES, Row, filtered, rows
 from authoring.console.rule_picture import described, picture
-from authoring.console.session import Session, go, save, select, show_finding, tell
+from authoring.console.session import Session, go, plain, save, select, show_finding, tell
+from authoring.console.source_facts import source_name
 from authoring.workspace import WorkspaceError
 from engine.criteria import Criterion
 from engine.english import LEVEL_NAMES, conclusion, lines
@@ -163,7 +165,7 @@ def one_rule(session: Session, id_: str) -> bool:
         "What to do", ["Read", "Edit"], default="Read", required=True, key="rule-mode", label_visibility="collapsed"
     )
     if mode == "Edit" and view.value(row.path) is not None:
-        edit_rule(session, row.id, row.path)
+        edit_rule(session, row.path)
     else:
         _read(session, row)
     _cases(session)
@@ -232,24 +234,19 @@ def _indented(criterion: Criterion, kb: KnowledgeBase) -> str:
 
 def _words(rule: Rule) -> None:
     if rule.because:
-        st.markdown("**The patient is told:** because " + _plain(rule.because))
+        st.markdown("**The patient is told:** because " + plain(rule.because))
     if isinstance(rule.then, RedFlag):
-        st.markdown("**What to do:** " + _plain(rule.then.message))
+        st.markdown("**What to do:** " + plain(rule.then.message))
         if rule.then.if_unsure_reason:
-            st.markdown("**While unsure:** " + _plain(rule.then.if_unsure_reason))
+            st.markdown("**While unsure:** " + plain(rule.then.if_unsure_reason))
     if isinstance(rule.then, Evidence):
         group = rule.then.group.replace("_", " ")
         st.markdown(f"**Group:** {group} (of one group only the strongest weight each way counts)")
         if rule.then.independent_because:
-            st.markdown("**Counts beside other groups:** " + _plain(rule.then.independent_because))
+            st.markdown("**Counts beside other groups:** " + plain(rule.then.independent_because))
     if rule.judgement:
-        st.markdown("**Judgement:** " + _plain(rule.judgement))
+        st.markdown("**Judgement:** " + plain(rule.judgement))
     st.caption(f"To be looked at again by {rule.review_by:%d %B %Y}")
-
-
-def _plain(text: str) -> str:
-    """Text as it is: nothing in it is read as formatting."""
-    return "".join(f"\\{one}" if one in "\\`*_{}[]()#+-!|<>$~:" else one for one in text)
 
 
 def _examples(view: View, rule: Rule) -> None:
@@ -262,13 +259,13 @@ def _examples(view: View, rule: Rule) -> None:
         truths = truths_of(view.assessor.evaluator, rule.id, [one.answers for one in rule.examples])
     st.table(
         {
-            "Answers": [_plain(answers_in_words(view.kb, one.answers)) for one in rule.examples],
+            "Answers": [plain(answers_in_words(view.kb, one.answers)) for one in rule.examples],
             "The rule should be": [TRUTHS[one.gives] for one in rule.examples],
             "It comes out so": [
                 "not run" if truth is None else "yes" if truth == one.gives else f"no: {TRUTHS[truth]}"
                 for one, truth in zip(rule.examples, truths, strict=True)
             ],
-            "Note": [_plain(one.note or "") for one in rule.examples],
+            "Note": [plain(one.note or "") for one in rule.examples],
         },
         hide_index=True,
     )
@@ -287,20 +284,20 @@ def _sources(kb: KnowledgeBase, rule: Rule) -> None:
     for id_, citation in cited.items():
         source = kb.sources.get(id_)
         place = f" ({citation.locator})" if citation.locator else ""
-        st.markdown(_plain(source_name(kb.sources, id_) + place))
+        st.markdown(plain(source_name(kb.sources, id_) + place))
         if source is None:
             continue
         notes = source.custom
         claims = [
-            f"- {_plain(one.claim)}"
-            + (f" **{_plain(one.figure)}**" if one.figure else "")
-            + (f" ({_plain(one.applies_to)})" if one.applies_to else "")
+            f"- {plain(one.claim)}"
+            + (f" **{plain(one.figure)}**" if one.figure else "")
+            + (f" ({plain(one.applies_to)})" if one.applies_to else "")
             for one in notes.claims
         ]
         if not notes.seen:
             claims.append("- The work itself was not read by whoever wrote this record.")
         if notes.caution:
-            claims.append(f"- Caution: {_plain(notes.caution)}")
+            claims.append(f"- Caution: {plain(notes.caution)}")
         with st.expander(f"What it says ({len(notes.claims)})"):
             st.markdown("\n".join(claims) or "Nothing is noted of it.")
             if st.button("Open the source", key=f"source-{id_}"):

@@ -199,6 +199,11 @@ def save(session: Session, changes: dict[str, object], message: str) -> bool:
     return True
 
 
+def plain(text: str) -> str:
+    """Text as it is: nothing in it is read as formatting."""
+    return "".join(f"\\{one}" if one in "\\`*_{}[]()#+-!|<>$~:" else one for one in text)
+
+
 def tell(error: WorkspaceError | KnowledgeError) -> None:
     """An error in the user's words: what, and what to do about it."""
     if isinstance(error, WorkspaceError):

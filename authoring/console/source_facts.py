@@ -8,6 +8,7 @@ from typing import Any
 from authoring.actions import View, used_by
 from authoring.bibliography_import import date_parts, doi, pmid
 from engine.files import id_from, kind_of
+from engine.knowledge import KnowledgeBase
 from engine.model.case import Source, SourceName
 
 KINDS = {
@@ -29,6 +30,24 @@ TYPES = {
     "paper-conference": "conference paper",
     "document": "document",
 }
+
+
+def source_name(sources: Mapping[str, Source], id_: str) -> str:
+    """A source as a clinician names it: first author, year, title; its id where there is no such source."""
+    source = sources.get(id_)
+    if source is None:
+        return id_
+    first = source.author[0] if source.author else None
+    author = (first.family or first.literal or "") if first else (source.publisher or "")
+    more = " et al." if len(source.author) > 1 else ""
+    year = str(source.issued.date_parts[0][0]) if source.issued else "no date"
+    return f"{author}{more} {year}: {source.title}".strip()
+
+
+def names_of(kb: KnowledgeBase) -> dict[str, str]:
+    """Every source by id with its name, in the order of the names."""
+    names = {id_: source_name(kb.sources, id_) for id_ in kb.sources}
+    return dict(sorted(names.items(), key=lambda one: one[1].casefold()))
 
 
 def citing(view: View) -> dict[str, list[str]]:
