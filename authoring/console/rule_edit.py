@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from html import escape
 from typing import Any
 
 import streamlit as st
@@ -18,6 +17,7 @@ from pydantic import ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
 from authoring.actions import View, slug
+from authoring.console.rule_english import show_english
 from authoring.console.rule_form import (
     KINDS,
     MOST,
@@ -39,7 +39,7 @@ from authoring.console.rule_form import (
 from authoring.console.rule_list import source_name
 from authoring.console.session import Session, save
 from engine.criteria import Criterion, criterion_adapter
-from engine.english import LEVEL_NAMES, conclusion, lines
+from engine.english import LEVEL_NAMES
 from engine.evaluate import Evaluator
 from engine.knowledge import KnowledgeBase
 from engine.model.question import Question
@@ -272,17 +272,18 @@ def _save_bar(
 
 def _fields(session: Session, work: Work, form: Form, path: str, prefix: str) -> tuple[Record, Checked]:
     view, fields = session.view, work.fields
-    left, right = st.columns([3, 2], gap="large")
+    with st.container(key="stack-rule"):
+        left, right = st.columns([5, 3], gap="large")
     with left:
         form.line("title", "Title", help="What the rule says, in a clinician's words.")
         st.subheader("When", anchor=False)
         _criterion(view.kb, work, prefix)
         form.slot("when")
-        reads = st.container()
     with right:
         st.subheader(f"Then: {KINDS.get(fields['kind'], 'not said').lower()}", anchor=False)
         _then(view, form)
         form.slot("then", "rule")
+        reads = st.container()
     st.subheader("Why", anchor=False)
     left, right = st.columns(2, gap="large")
     with left:
@@ -320,12 +321,7 @@ def _english(checked: Checked) -> None:
     if checked.rule is None:
         st.caption("The rule can be read as English when nothing is missing.")
         return
-    when = "<br>".join(
-        "&nbsp;" * (4 + 2 * (len(line) - len(line.lstrip()))) + escape(line.strip())
-        for line in lines(checked.rule.when, checked.kb)
-    )
-    then = escape(conclusion(checked.rule.then, checked.kb))
-    st.html(f'<div class="algos-english"><strong>When</strong><br>{when}<br><strong>then</strong> {then}</div>')
+    show_english(checked.kb, checked.rule)
 
 
 def _then(view: View, form: Form) -> None:

@@ -40,16 +40,16 @@ def overview(session: Session) -> None:
     if not found:
         st.info("No question has these words. Try fewer, or look in all sections.")
         return
-    st.caption(f"{len(found)} of {len(kb.questions)} questions, in their order. Tick a row to open it.")
+    st.caption(f"{len(found)} of {len(kb.questions)} questions, in their order. Choose a row to open it.")
     state = st.dataframe(
         [
             {
-                "Section": kb.section_of[one.id].title,
                 "Question": one.text,
                 "Answer": edit.TYPES[one.type],
+                "Rules": used.get(one.id, 0),
                 "For": edit.for_whom(kb, one),
                 "Asked by": one.by,
-                "Rules": used.get(one.id, 0),
+                "Section": kb.section_of[one.id].title,
             }
             for one in found
         ],
@@ -58,9 +58,11 @@ def overview(session: Session) -> None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "Question": st.column_config.TextColumn(width="large"),
-            "For": st.column_config.TextColumn(width="medium"),
-            "Rules": st.column_config.NumberColumn(width="small"),
+            "Question": st.column_config.TextColumn(width=430),
+            "Answer": st.column_config.TextColumn(width=105),
+            "Rules": st.column_config.NumberColumn(width=60),
+            "For": st.column_config.TextColumn(width=190),
+            "Asked by": st.column_config.TextColumn(width=75),
         },
         key=f"questions-{st.session_state.get('questions-seen', 0)}",
     )
@@ -77,7 +79,7 @@ def one_question(session: Session, question: Question) -> None:
     order = list(kb.questions)
     at = order.index(question.id)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("All questions"):
+        if st.button("All questions", key="back-questions", type="tertiary"):
             select("question", None)
             st.rerun()
         for label, step in (("Previous", -1), ("Next", 1)):
