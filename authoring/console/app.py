@@ -10,7 +10,7 @@ from authoring.console.look import apply_look
 
 HERE = Path(__file__).parent
 
-st.set_page_config(page_title="Algos", layout="wide", initial_sidebar_state="expanded")
+st.set_page_config(page_title="Algos", layout="wide", initial_sidebar_state=216)
 apply_look()
 st.navigation(
     {

@@ -18,6 +18,7 @@ from authoring.console.session import (
     go,
     save,
     select,
+    selected,
     show_finding,
     tell,
 )
@@ -87,13 +88,13 @@ def table(session: Session) -> None:
     st.dataframe(
         [_row(view, id_, results[id_], changes) for id_ in shown],
         hide_index=True,
-        height=min(420, 38 + 35 * len(shown)),
+        height=min(255 if selected("case") else 560, 38 + 35 * len(shown)),
         on_select=opened,
         selection_mode="single-row",
         key=key,
-        column_config={name: st.column_config.TextColumn(width="medium") for name in ("Title", "Expected", "Came out")},
+        column_config={"Result": st.column_config.TextColumn(width=75)},
     )
-    st.caption(f"{len(shown)} of {len(results)} cases. Select a row to open a case.")
+    st.caption(f"{len(shown)} of {len(results)} cases. Choose a row to open it.")
 
 
 def _numbers(results: dict[str, Result], changes: Changes | None) -> None:
@@ -124,8 +125,7 @@ def _row(view: View, id_: str, result: Result, changes: Changes | None) -> dict[
     if changes is not None:
         words = changes.get(id_, [])
         row["Against approved"] = "; ".join(words[:2]) if words else "same"
-    row["Tags"] = ", ".join(case.tags)
-    row["Id"] = id_
+    row["Tags"] = ", ".join(case.tags).replace("_", " ")
     return row
 
 

@@ -136,13 +136,13 @@ def browse(session: Session) -> None:
     event = st.dataframe(
         [
             {
-                "Region": row.region,
                 "Condition": f"{row.name} (retired)" if row.retired else row.name,
                 "Care level": names.get(row.care_level, row.care_level),
+                "Region": row.region,
                 "Rules": row.rules,
                 "Cases": row.cases,
-                "To mend": row.errors,
-                "Suspicious": row.warnings,
+                "To mend": row.errors or None,
+                "To look at": row.warnings or None,
                 "Review by": row.review_by,
             }
             for row in shown
@@ -151,17 +151,15 @@ def browse(session: Session) -> None:
         width="stretch",
         height=min(38 + 35 * len(shown), 760),
         column_config={
-            "Region": st.column_config.TextColumn(width=95),
-            "Condition": st.column_config.TextColumn(width=360),
-            "Care level": st.column_config.TextColumn(width=105),
-            **{name: st.column_config.NumberColumn(width=76) for name in ("Rules", "Cases", "To mend", "Suspicious")},
-            "Review by": st.column_config.TextColumn(width=85),
+            "Care level": st.column_config.TextColumn(width=110),
+            **{name: st.column_config.NumberColumn(width=80) for name in ("Rules", "Cases", "To mend", "To look at")},
+            "Review by": st.column_config.TextColumn(width=100),
         },
         on_select="rerun",
         selection_mode="single-row",
         key=f"condition-list-{session.view.commit[:12]}",
     )
-    st.caption(f"{len(shown)} of {len(all_rows)} conditions. Tick a line to open it.")
+    st.caption(f"{len(shown)} of {len(all_rows)} conditions. Choose a row to open it.")
     chosen = event.selection.rows
     if chosen and chosen[0] < len(shown):
         select("condition", shown[chosen[0]].id)

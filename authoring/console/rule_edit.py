@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from html import escape
 from typing import Any
 
 import streamlit as st
@@ -14,6 +13,7 @@ from authoring.actions import View, slug
 from authoring.console.editing import Drawn, Editor, edit
 from authoring.console.form import Form
 from authoring.console.records import Fields, Record, number_of
+from authoring.console.rule_english import show_english
 from authoring.console.rule_form import (
     KINDS,
     MOST,
@@ -31,7 +31,7 @@ from authoring.console.rule_form import (
 from authoring.console.session import Session, save
 from authoring.console.source_facts import names_of
 from engine.criteria import Criterion, criterion_adapter
-from engine.english import LEVEL_NAMES, conclusion, lines
+from engine.english import LEVEL_NAMES
 from engine.evaluate import Evaluator
 from engine.knowledge import KnowledgeBase
 from engine.model.question import Question
@@ -93,7 +93,8 @@ def edit_rule(session: Session, path: str) -> None:
 
 def _fields(session: Session, form: Form, path: str, stored: Record) -> Checked:
     view, fields = session.view, form.fields
-    left, right = st.columns([3, 2], gap="large")
+    with st.container(key="stack-rule"):
+        left, right = st.columns([5, 3], gap="large")
     with left:
         form.line("title", "Title", help="What the rule says, in a clinician's words.")
         st.subheader("When", anchor=False)
@@ -103,6 +104,7 @@ def _fields(session: Session, form: Form, path: str, stored: Record) -> Checked:
         st.subheader(f"Then: {KINDS.get(fields['kind'], 'not said').lower()}", anchor=False)
         _then(view, form)
         form.slot("then", "rule")
+        reads = st.container()
     st.subheader("Why", anchor=False)
     left, right = st.columns(2, gap="large")
     with left:
@@ -126,12 +128,7 @@ def _english(checked: Checked) -> None:
     if checked.rule is None:
         st.caption("The rule can be read as English when nothing is missing.")
         return
-    when = "<br>".join(
-        "&nbsp;" * (4 + 2 * (len(line) - len(line.lstrip()))) + escape(line.strip())
-        for line in lines(checked.rule.when, checked.kb)
-    )
-    then = escape(conclusion(checked.rule.then, checked.kb))
-    st.html(f'<div class="algos-english"><strong>When</strong><br>{when}<br><strong>then</strong> {then}</div>')
+    show_english(checked.kb, checked.rule)
 
 
 def _then(view: View, form: Form) -> None:

@@ -12,14 +12,14 @@ from authoring.actions import View
 from authoring.console.look import urgency_badge
 from authoring.console.records import Record
 from authoring.console.rule_edit import edit_rule, in_a_year
+from authoring.console.rule_english import show_english
 from authoring.console.rule_form import KINDS, answers_in_words, case_changes, folder_for, skeleton, truths_of
 from authoring.console.rule_list import SHOWN, STATES, Row, filtered, rows
 from authoring.console.rule_picture import described, picture
 from authoring.console.session import Session, go, plain, save, select, show_finding, tell
 from authoring.console.source_facts import source_name
 from authoring.workspace import WorkspaceError
-from engine.criteria import Criterion
-from engine.english import LEVEL_NAMES, conclusion, lines
+from engine.english import LEVEL_NAMES
 from engine.knowledge import KnowledgeBase
 from engine.model.base import Citation
 from engine.model.rule import Evidence, RedFlag, Rule, Urgency
@@ -67,12 +67,12 @@ def the_list(session: Session) -> None:
             st.info("There is no rule yet. Start a draft, and write the first one here.")
         return
     table = {
+        "Urgency or weight": [row.strength for row in shown],
         "Rule": [row.title for row in shown],
         "Concludes": [row.concludes for row in shown],
-        "Weight or urgency": [row.strength for row in shown],
-        "State": [row.state for row in shown],
-        "Id": [row.id for row in shown],
     }
+    if any(row.state for row in shown):
+        table = {"State": [row.state for row in shown], **table}
     chosen = st.dataframe(
         table,
         hide_index=True,
@@ -81,11 +81,8 @@ def the_list(session: Session) -> None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "Rule": st.column_config.TextColumn(width="large"),
-            "Concludes": st.column_config.TextColumn(width="large"),
-            "Weight or urgency": st.column_config.TextColumn(width="small"),
-            "State": st.column_config.TextColumn(width="small"),
-            "Id": st.column_config.TextColumn(width="medium"),
+            "Urgency or weight": st.column_config.TextColumn(width=125),
+            "State": st.column_config.TextColumn(width=90),
         },
     )
     picked = chosen["selection"]["rows"]
@@ -150,7 +147,7 @@ def one_rule(session: Session, id_: str) -> bool:
     if row is None:
         return False
     back, more = st.columns([3, 1], vertical_alignment="center")
-    if back.button("All rules", key="rule-back"):
+    if back.button("All rules", key="back-rules", type="tertiary"):
         select("rule", None)
         st.rerun()
     if session.draft is not None:
@@ -173,18 +170,18 @@ def one_rule(session: Session, id_: str) -> bool:
 
 
 def _marks(view: View, row: Row) -> None:
-    words = [escape(KINDS.get(row.kind or "", "Not complete"))]
+    words = [f"<span>{escape(KINDS.get(row.kind or '', 'Not complete'))}</span>"]
     rule = view.kb.rules.get(row.id)
     if rule is not None and isinstance(rule.then, RedFlag):
         level = rule.then.red_flag
-        words.append(urgency_badge(level.value, escape(view.kb.settings.urgency[level].name)))
+        words.insert(0, urgency_badge(level.value, escape(view.kb.settings.urgency[level].name)))
     elif row.strength:
         words.append(f"<strong>{escape(row.strength)}</strong>")
-    words.append(f"<code>{escape(row.id)}</code>")
-    words.append("unreviewed: no clinician has approved it")
+    words.append("<span>unreviewed: no clinician has approved it</span>")
     if row.retired:
         words.append("<strong>retired</strong>")
-    st.html(f'<div style="font-size:.9rem">{" &nbsp;·&nbsp; ".join(words)}</div>')
+    words.append(f"<code>{escape(row.id)}</code>")
+    st.html(f'<div class="algos-facts">{"".join(words)}</div>')
 
 
 def _read(session: Session, row: Row) -> None:
@@ -198,7 +195,8 @@ def _read(session: Session, row: Row) -> None:
         if rule.retired:
             said = f" Instead: {rule.retired.replacement}." if rule.retired.replacement else ""
             st.warning(f"No longer used: {rule.retired.reason}.{said}".replace("..", "."))
-        left, right = st.columns([3, 2], gap="large")
+        with st.container(key="stack-read"):
+            left, right = st.columns([3, 2], gap="large")
         with left:
             show_english(view.kb, rule)
             _words(rule)
@@ -207,29 +205,12 @@ def _read(session: Session, row: Row) -> None:
         _examples(view, rule)
         st.subheader("What feeds it, and what it feeds", anchor=False)
         st.graphviz_chart(picture(view.kb, rule), width="content", alt=described(view.kb, rule))
-    with st.expander("As stored"):
+    with st.expander("As it is stored (JSON)"):
         stored = view.value(row.path)
         if stored is not None:
             st.json(stored)
         else:
             st.code(view.files[row.path].decode("utf-8", "replace"), language=None)
-
-
-def show_english(kb: KnowledgeBase, rule: Rule) -> None:
-    """A rule as English: when it holds, line by line, and what it concludes."""
-    st.html(
-        f'<div class="algos-english"><strong>When</strong>{_indented(rule.when, kb)}'
-        f'<strong>then</strong><div style="padding-left:1.2rem">{escape(conclusion(rule.then, kb))}</div></div>'
-    )
-
-
-def _indented(criterion: Criterion, kb: KnowledgeBase) -> str:
-    parts = []
-    for line in lines(criterion, kb):
-        text = line.lstrip(" ")
-        depth = (len(line) - len(text)) // 2
-        parts.append(f'<div style="padding-left:{1.2 * (depth + 1):.1f}rem">{escape(text)}</div>')
-    return "".join(parts)
 
 
 def _words(rule: Rule) -> None:

@@ -9,6 +9,7 @@ import os
 import subprocess
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -123,40 +124,41 @@ def go(page: str, **selection: str) -> None:
 
 def header(session: Session, title: str, about: str) -> None:
     """The top of every page: what it is, what is in hand, and that nobody has reviewed it."""
-    st.html(
-        f'<div class="algos-unreviewed" role="note">{session.view.kb.settings.unreviewed}</div>'
-        if session.view.loaded.kb
-        else '<div class="algos-unreviewed" role="note">Not reviewed</div>'
-    )
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    left.title(title, anchor=False)
-    left.caption(about)
+    unreviewed = session.view.kb.settings.unreviewed if session.view.loaded.kb else "Not reviewed"
+    st.html(f'<div class="algos-unreviewed" role="note">{escape(unreviewed)}</div>')
+    with st.container(key="page-head"):
+        left, right = st.columns([3, 2])
+    with left:
+        st.title(title, anchor=False)
+        st.caption(about)
     with right:
         _draft_bar(session)
 
 
 def _draft_bar(session: Session) -> None:
     drafts = session.workspace.drafts()
-    names: dict[str | None, str] = {None: "What is approved"} | {draft.id: draft.title for draft in drafts}
+    names: dict[str | None, str] = {None: "Approved version"} | {draft.id: draft.title for draft in drafts}
     ids = list(names)
     now_in_hand = session.draft.id if session.draft else None
-    chosen = st.selectbox(
-        "In hand",
-        ids,
-        index=ids.index(now_in_hand) if now_in_hand in ids else 0,
-        format_func=lambda one: names[one],
-        key=f"in-hand-{now_in_hand}",
-    )
+    key = "draft-in-hand" if session.draft else "approved-in-hand"
+    with st.container(key=key, horizontal=True, vertical_alignment="bottom", gap="small"):
+        chosen = st.selectbox(
+            "You are working in" if session.draft else "You are reading",
+            ids,
+            index=ids.index(now_in_hand) if now_in_hand in ids else 0,
+            format_func=lambda one: names[one],
+            key=f"in-hand-{now_in_hand}",
+        )
+        if session.draft is None:
+            with st.popover("Start a draft", width="content"):
+                start_form(session, "bar")
     if chosen != now_in_hand:
         take_up(next((draft for draft in drafts if draft.id == chosen), None))
         st.rerun()
-    if session.draft is None:
-        with st.popover("Start a draft", width="stretch"):
-            start_form(session, "bar")
-    else:
+    if session.draft is not None:
         changed = len(session.workspace.changed(session.draft))
         records = "1 record" if changed == 1 else f"{changed} records"
-        st.caption(f"Draft by {session.draft.author.name}: {records} changed, saved {session.draft.saved:%H:%M}")
+        st.caption(f"Draft by {session.draft.author.name}: {records} changed, saved {session.draft.saved:%H:%M} UTC")
 
 
 def start_form(session: Session, key: str) -> None:

@@ -55,7 +55,7 @@ def main() -> None:
         browse(session)
         return
     path = condition_paths(session.view).get(id_)
-    if st.button("← All conditions", key="all-conditions"):
+    if st.button("All conditions", key="back-conditions", type="tertiary"):
         for name in ("condition", "part", "view"):
             select(name, None)
         st.rerun()

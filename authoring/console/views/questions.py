@@ -14,7 +14,7 @@ from authoring.console.editing import edit as write
 from authoring.console.form import Form
 from authoring.console.home_layout import wrapping_columns
 from authoring.console.question_length import compare_lengths, people_of_cases
-from authoring.console.record_list import choose, counted, wide
+from authoring.console.record_list import choose
 from authoring.console.records import Fields, Record
 from authoring.console.session import Session, current, go, header, plain, save, select, selected, show_finding, tell
 from engine.model.question import RESERVED, Question
@@ -46,20 +46,21 @@ def overview(session: Session) -> None:
     if not found:
         st.info("No question has these words. Try fewer, or look in all sections.")
         return
-    st.caption(f"{len(found)} of {len(kb.questions)} questions, in their order. Tick a row to open it.")
+    st.caption(f"{len(found)} of {len(kb.questions)} questions, in their order. Choose a row to open it.")
     rows = [
         {
-            "Section": kb.section_of[one.id].title,
             "Question": one.text,
             "Answer": edit.TYPES[one.type],
+            "Rules": used.get(one.id, 0),
             "For": edit.for_whom(kb, one),
             "Asked by": one.by,
-            "Rules": used.get(one.id, 0),
+            "Section": kb.section_of[one.id].title,
         }
         for one in found
     ]
-    columns = {"Question": wide(), "For": wide("medium"), "Rules": counted()}
-    picked = choose(rows, key="questions", columns=columns)
+    picked = choose(
+        rows, key="questions", widths={"Question": 430, "Answer": 105, "Rules": 60, "For": 190, "Asked by": 75}
+    )
     if picked is not None:
         select("question", found[picked].id)
         st.rerun()
@@ -71,7 +72,7 @@ def one_question(session: Session, question: Question) -> None:
     order = list(kb.questions)
     at = order.index(question.id)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("All questions"):
+        if st.button("All questions", key="back-questions", type="tertiary"):
             select("question", None)
             st.rerun()
         for label, step in (("Previous", -1), ("Next", 1)):

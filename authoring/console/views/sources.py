@@ -54,16 +54,16 @@ def source_list(session: Session) -> None:
     if not found:
         st.info("No source fits. Try fewer words, or show all.")
         return
-    st.caption(f"{len(found)} of {len(sources)} sources. Tick a row to open it.")
+    st.caption(f"{len(found)} of {len(sources)} sources. Choose a row to open it.")
     state = st.dataframe(
         [
             {
-                "Id": one.id,
                 "Work": facts.reference(one),
                 "Kind": facts.KINDS[one.custom.kind],
                 "Tier": one.custom.tier,
                 "Seen": "yes" if one.custom.seen else "no",
                 "Cited in": len(cited.get(one.id, ())),
+                "Short name": one.id,
             }
             for one in found
         ],
@@ -72,10 +72,10 @@ def source_list(session: Session) -> None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "Work": st.column_config.TextColumn(width="large"),
-            "Tier": st.column_config.NumberColumn(width="small", help="1: cite. 2: find the primary paper."),
-            "Seen": st.column_config.TextColumn(width="small", help="Whether its abstract, table or page was read."),
-            "Cited in": st.column_config.NumberColumn(width="small", help="Files that cite it."),
+            "Work": st.column_config.TextColumn(width=420),
+            "Tier": st.column_config.NumberColumn(width=50, help="1: cite. 2: find the primary paper."),
+            "Seen": st.column_config.TextColumn(width=55, help="Whether its abstract, table or page was read."),
+            "Cited in": st.column_config.NumberColumn(width=70, help="Files that cite it."),
         },
         key=f"sources-{st.session_state.get('sources-seen', 0)}",
     )
@@ -88,7 +88,7 @@ def source_list(session: Session) -> None:
 
 def one_source(session: Session, source: Source) -> None:
     """One source with what it says and what cites it."""
-    if st.button("All sources"):
+    if st.button("All sources", key="back-sources", type="tertiary"):
         select("source", None)
         st.rerun()
     st.subheader(source.title, anchor=False)
