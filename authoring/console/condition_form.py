@@ -107,7 +107,7 @@ def _tidy(value: Any, pointer: str, places: dict[str, str]) -> Any:
     found = {}
     for name, one in value.items():
         empty = one is None or one is False or one == [] or (isinstance(one, str) and not one.strip())
-        if name != "_place" and not (empty and name in _OPTIONAL):
+        if not name.startswith("_") and not (empty and name in _OPTIONAL):
             found[name] = one if name == "considered_when" else _tidy(one, f"{pointer}/{name}", places)
     return found
 

@@ -13,7 +13,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from authoring.console.components.form_journal import Left, journal
+from authoring.console.components.form_journal import Left, Page, journal
 from authoring.console.form import Form, Work
 from authoring.console.records import Fields, Problems, Record
 from authoring.console.session import Session
@@ -95,6 +95,34 @@ def edit(session: Session, editor: Editor) -> None:
         _save_bar(work, editor, record, problems, moved)
 
 
+def small(session: Session, name: str, fields: Fields) -> Form:
+    """A form of a few fields from which something is made by a button; `keep_small` stands at its end.
+
+    `fields` is what it begins with.
+    """
+    name = f"{session.draft.id if session.draft else 'approved'}/{name}"
+    works: dict[str, Work] = st.session_state.setdefault("works", {})
+    if name not in works:
+        works[name] = Work(name, {}, deepcopy(fields), saved=deepcopy(fields))
+    return Form(works[name], session.view.kb)
+
+
+def keep_small(form: Form) -> None:
+    """Keep what stands in a small form in the browser, and take up what this window had left."""
+    work = form.work
+    entry = {"fields": work.fields, "stored": {}} if work.fields != work.saved else None
+    left = journal(work.page, work.name, entry, key=f"journal/{work.name}")
+    if left is not None and left.own:
+        work.page.answered = True
+        if _restore(work, left):
+            st.rerun()
+
+
+def clear_small(form: Form) -> None:
+    """Let a small form begin again, once what it was for is done."""
+    form.work.begin({}, deepcopy(form.work.saved), form.work.saved)
+
+
 def _begin_again(work: Work, editor: Editor) -> None:
     """Let the form show what is stored."""
     saved = editor.begin(deepcopy(editor.stored))
@@ -123,17 +151,22 @@ def _take_up(work: Work, left: Left) -> None:
             st.session_state["brought-back"] = work.name
             st.rerun()
         return
+    offer_left(work.page, left, work.name, lambda: _restore(work, left))
+
+
+def offer_left(page: Page, left: Left, name: str, take: Callable[[], object]) -> None:
+    """Tell of what another window holds of the same record, and offer it where that window is closed."""
     if left.open:
         st.info("Another window of this browser holds unsaved changes of the same. Save in one of them only.")
         return
     st.warning(f"A window that is closed now left unsaved changes here ({when(left)}).")
-    take, drop, _ = st.columns([1, 1, 3])
-    if take.button("Take them up", key=f"take/{work.name}"):
-        work.page.dropped = left.tab
-        _restore(work, left)
+    yes, no, _ = st.columns([1, 1, 3])
+    if yes.button("Take them up", key=f"take/{name}"):
+        page.dropped = left.tab
+        take()
         st.rerun()
-    if drop.button("Drop them", key=f"drop/{work.name}"):
-        work.page.dropped = left.tab
+    if no.button("Drop them", key=f"drop/{name}"):
+        page.dropped = left.tab
         st.rerun()
 
 

@@ -201,7 +201,7 @@ def added(view: View, section: str, question: Json) -> dict[str, object]:
 def section_titled(view: View, section: str, title: str) -> dict[str, object]:
     """The change that gives a section another title."""
     path = section_path(view, section)
-    return {path: {**(deepcopy(view.value(path)) or {}), "title": title.strip()}}
+    return {path: {**(view.value(path) or {}), "title": title.strip()}}
 
 
 def section_moved(view: View, section: str, by: int) -> dict[str, object]:
@@ -224,7 +224,7 @@ def _ordered(view: View, wanted: list[str], numbers: dict[str, int], new: dict[s
     changes: dict[str, object] = {}
     for id_ in wanted:
         path = f"questions/{id_}.json" if id_ in new else section_path(view, id_)
-        record: Json = new[id_] if id_ in new else deepcopy(view.value(path) or {})
+        record: Json = new[id_] if id_ in new else dict(view.value(path) or {})
         if record.get("order") != numbers[id_]:
             changes[path] = {**record, "order": numbers[id_]}
     return changes

@@ -24,9 +24,8 @@ def choose(
     """
     seen: dict[str, int] = st.session_state.setdefault("lists-seen", {})
     helps = helps or {}
-    columns = {
-        name: st.column_config.Column(width=width, help=helps.get(name)) for name, width in (widths or {}).items()
-    }
+    named = (widths or {}).items()
+    columns = {name: st.column_config.Column(width=width, help=helps.get(name)) for name, width in named}
     state = st.dataframe(
         list(rows),
         hide_index=True,

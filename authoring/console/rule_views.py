@@ -9,7 +9,9 @@ import streamlit as st
 
 from authoring import actions
 from authoring.actions import View
+from authoring.console.editing import clear_small, keep_small, small
 from authoring.console.look import urgency_badge
+from authoring.console.record_list import choose
 from authoring.console.records import Record
 from authoring.console.rule_edit import edit_rule, in_a_year
 from authoring.console.rule_english import show_english
@@ -66,74 +68,62 @@ def the_list(session: Session) -> None:
         else:
             st.info("There is no rule yet. Start a draft, and write the first one here.")
         return
-    table = {
-        "Urgency or weight": [row.strength for row in shown],
-        "Rule": [row.title for row in shown],
-        "Concludes": [row.concludes for row in shown],
-    }
-    if any(row.state for row in shown):
-        table = {"State": [row.state for row in shown], **table}
-    chosen = st.dataframe(
-        table,
-        hide_index=True,
-        height=min(620, 38 + 35 * len(shown)),
-        key=f"rules-table-{st.session_state.get('rules-opened', 0)}",
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={
-            "Urgency or weight": st.column_config.TextColumn(width=125),
-            "State": st.column_config.TextColumn(width=90),
-        },
-    )
-    picked = chosen["selection"]["rows"]
-    if picked and picked[0] < len(shown):
-        _open(shown[picked[0]].id)
+    table = [
+        {
+            "Rule": row.title,
+            "Concludes": row.concludes,
+            "Urgency or weight": row.strength,
+            "State": row.state,
+            "Id": row.id,
+        }
+        for row in shown
+    ]
+    picked = choose(table, key="rules-table", widths={"Urgency or weight": 125, "State": 90})
+    if picked is not None:
+        _open(shown[picked].id)
 
 
 def _open(rule: str, mode: str = "Read") -> None:
-    st.session_state["rules-opened"] = st.session_state.get("rules-opened", 0) + 1  # the table forgets its row
     st.session_state["rule-mode"] = mode
     select("rule", rule)
     st.rerun()
 
 
+_NOTHING = {"kind": "condition", "condition": None, "score": None, "urgency": Urgency.EMERGENCY.value, "title": ""}
+
+
 def _new_rule(session: Session) -> None:
     kb = session.view.kb
+    form = small(session, "new rule", _NOTHING)
     left, right = st.columns([2, 3])
-    kind = left.selectbox("It concludes", list(KINDS), format_func=KINDS.__getitem__, key="new-rule-kind")
+    with left:
+        kind = form.one("kind", "It concludes", list(KINDS), KINDS.__getitem__, empty=False)
     about: str | None = None
-    if kind == "condition":
-        names = {one.id: one.name for one in kb.current_conditions.values()}
-        about = right.selectbox(
-            "Condition", sorted(names), index=None, format_func=names.__getitem__, key="new-rule-condition"
-        )
-    elif kind == "score":
-        scores = {one.id: one.name for one in kb.terms.values() if one.kind == "score"}
-        about = right.selectbox(
-            "Score",
-            sorted(scores),
-            index=None,
-            format_func=scores.__getitem__,
-            placeholder="A new one, named on the next page",
-            key="new-rule-score",
-        )
-    elif kind == "red_flag":
-        levels = [one.value for one in Urgency if one is not Urgency.SELF_CARE]
-        about = right.selectbox(
-            "Urgency", levels, format_func=lambda one: LEVEL_NAMES[Urgency(one)], key="new-rule-urgency"
-        )
-    title = st.text_input("What the rule says, in a few words", key="new-rule-title", live=True)
+    with right:
+        if kind == "condition":
+            names = {one.id: one.name for one in kb.current_conditions.values()}
+            about = form.one("condition", "Condition", sorted(names, key=names.__getitem__), names.__getitem__)
+        elif kind == "score":
+            scores = {one.id: one.name for one in kb.terms.values() if one.kind == "score"}
+            new = "A new one, named on the next page"
+            about = form.one("score", "Score", sorted(scores), scores.__getitem__, placeholder=new)
+        elif kind == "red_flag":
+            levels = [one.value for one in Urgency if one is not Urgency.SELF_CARE]
+            about = form.one("urgency", "Urgency", levels, lambda one: LEVEL_NAMES[Urgency(one)], empty=False)
+    title = form.line("title", "What the rule says, in a few words")
+    keep_small(form)
     if kind == "condition" and about is None:
         st.caption("Choose the condition first.")
         return
-    if not actions.slug(title or ""):
+    if not actions.slug(title):
         return
-    path = actions.free_path(session.view, folder_for(kind, about), title or "")
+    path = actions.free_path(session.view, folder_for(kind, about), title)
     id_ = path.removeprefix("rules/").removesuffix(".json")
     st.caption(f"Its id will be {id_}")
     if st.button("Begin this rule", type="primary", key="new-rule-begin"):
-        record = skeleton(kind, id_, title or "", about, in_a_year(session.today))
-        if save(session, {path: record}, f"Begin the rule {(title or '').strip()}"):
+        record = skeleton(kind, id_, title, about, in_a_year(session.today))
+        if save(session, {path: record}, f"Begin the rule {title.strip()}"):
+            clear_small(form)
             _open(id_, "Edit")
 
 
@@ -291,11 +281,12 @@ def _sources(kb: KnowledgeBase, rule: Rule) -> None:
 def _more(session: Session, row: Row) -> None:
     view, stored = session.view, session.view.value(row.path)
     assert session.draft is not None
+    form = small(session, f"more/{row.id}", {"copy": f"{row.title} (copy)", "reason": "", "instead": ""})
     if stored is not None:
         st.markdown("**Duplicate**")
-        title = st.text_input("Title of the copy", value=f"{row.title} (copy)", key=f"copy-{row.id}")
+        title = form.line("copy", "Title of the copy", slot=False)
         if st.button("Duplicate", key=f"do-copy-{row.id}"):
-            _duplicate(session, row, stored, title or "")
+            _duplicate(session, row, stored, title)
     is_new = row.path not in session.workspace.files(session.draft.base)
     if is_new:
         st.markdown("**Delete**")
@@ -315,10 +306,11 @@ def _more(session: Session, row: Row) -> None:
     elif stored is not None:
         st.markdown("**Retire**")
         st.caption("A rule that was approved is never deleted: it is retired, with the reason.")
-        reason = st.text_input("Why is it no longer used?", key=f"retire-why-{row.id}")
-        instead = st.text_input("What replaces it (may stay empty)", key=f"retire-by-{row.id}")
+        reason = form.line("reason", "Why is it no longer used?", slot=False)
+        instead = form.line("instead", "What replaces it (may stay empty)", slot=False)
         if st.button("Retire", key=f"retire-{row.id}"):
-            _retire(session, row, stored, reason or "", instead or "")
+            _retire(session, row, stored, reason, instead)
+    keep_small(form)
 
 
 def _duplicate(session: Session, row: Row, stored: Record, title: str) -> None:

@@ -13,6 +13,7 @@ from authoring.console.editing import Drawn, Editor
 from authoring.console.editing import edit as write
 from authoring.console.form import Form
 from authoring.console.home_layout import wrapping_columns
+from authoring.console.places import PAGES
 from authoring.console.question_length import compare_lengths, people_of_cases
 from authoring.console.record_list import choose
 from authoring.console.records import Fields, Record
@@ -20,7 +21,7 @@ from authoring.console.session import Session, current, go, header, plain, save,
 from engine.model.question import RESERVED, Question
 
 NOT_SURE = "I'm not sure"
-PAGES = {"rule": "rules", "condition": "conditions", "question": "questions"}
+USE_PAGES = PAGES | {"question": ("questions", "question")}
 USE_NAMES = {
     "rule": "Rules",
     "condition": "Conditions",
@@ -157,9 +158,10 @@ def used_by(found: list[edit.Use]) -> None:
         shown = of_kind if len(of_kind) <= 12 or st.toggle("Show all", key=f"uses-{kind}") else of_kind[:12]
         with st.container(gap="xxsmall"):
             for one in shown:
-                if kind in PAGES:
+                if kind in USE_PAGES:
+                    page, name = USE_PAGES[kind]
                     if st.button(one.title, key=f"use-{kind}-{one.id}", type="tertiary"):
-                        go(PAGES[kind], **{kind: one.id})
+                        go(page, **{name: one.id})
                 else:
                     st.markdown(f"- {one.title}")
         if len(shown) < len(of_kind):
