@@ -37,6 +37,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+_FORMS = 16
+
+
 class View:
     """One commit of the knowledge base, read and checked. Everything in it is made once and kept."""
 
@@ -45,6 +48,9 @@ class View:
         self.commit = commit
         self.today = today
         self.memory = memory or Memory()
+        """What checks worked out, shared with other commits."""
+        self.forms = Memory(_FORMS)
+        """What was found of records as forms hold them, which are not saved."""
 
     @cached_property
     def _checked(self) -> tuple[Loaded, list[Finding]]:

@@ -205,7 +205,9 @@ def read_form(view: View, path: str, record: Json) -> tuple[Condition | None, li
     if not isinstance(found, Condition):
         return None, wrong
     kb = with_condition(view.kb, found, path, alone=True)
-    context = Context(replace(view.loaded, files={path: data}, values={path: record}, kb=kb, findings=()), view.today)
+    context = Context(
+        replace(view.loaded, files={path: data}, values={path: record}, kb=kb, findings=()), view.today, view.memory
+    )
     return found, sorted(
         {
             finding

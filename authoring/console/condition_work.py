@@ -140,7 +140,7 @@ def work_on(session: Session, path: str) -> Work | None:
     stored = session.view.value(path)
     if stored is None:
         return None
-    draft = session.draft.id if session.draft else "approved"
+    draft = session.draft_name
     name = f"condition-work-{draft}-{path}"
     work = st.session_state.get(name)
     if not isinstance(work, Work):

@@ -52,7 +52,7 @@ class Editor:
 def work_for(session: Session, editor: Editor) -> Work:
     """The work on a record in this browser session."""
     assert session.draft is not None
-    name = f"{session.draft.id}/{editor.name}"
+    name = f"{session.draft_name}/{editor.name}"
     works: dict[str, Work] = st.session_state.setdefault("works", {})
     if name not in works:
         saved = editor.begin(deepcopy(editor.stored))
@@ -100,7 +100,7 @@ def small(session: Session, name: str, fields: Fields) -> Form:
 
     `fields` is what it begins with.
     """
-    name = f"{session.draft.id if session.draft else 'approved'}/{name}"
+    name = f"{session.draft_name}/{name}"
     works: dict[str, Work] = st.session_state.setdefault("works", {})
     if name not in works:
         works[name] = Work(name, {}, deepcopy(fields), saved=deepcopy(fields))

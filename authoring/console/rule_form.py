@@ -5,6 +5,7 @@ Nothing here knows Streamlit: the page shows what these functions say.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -416,6 +417,11 @@ _SLOW = ("FM", "GD", "RF008", "CA", "EV006", "RF010")
 
 def check(view: View, path: str, record: Record, fields: Fields) -> Checked:
     """Check one rule as the form has it, against the rest of the draft, without saving it."""
+    what = json.dumps([record, {name: value for name, value in fields.items() if not name.startswith("new_answers")}])
+    return view.forms.of((path, what), lambda: _check(view, path, record, fields))
+
+
+def _check(view: View, path: str, record: Record, fields: Fields) -> Checked:
     problems, warnings = missing(fields, view), Problems()
     data = canonical_bytes(path, record)
     rule, found = read_record("rule", record, data, path)
@@ -467,7 +473,7 @@ def _findings(
 ) -> tuple[list[Finding], list[Finding]]:
     """What is wrong with the rule, and which errors it would newly make in other records."""
     loaded = Loaded({**view.files, path: data}, {**view.loaded.values, path: record}, kb, ())
-    context = Context(loaded, view.today)
+    context = Context(loaded, view.today, view.memory)
     known = {(one.path, one.code, one.pointer) for one in view.findings}
     own: set[Finding] = set()
     elsewhere: set[Finding] = set()

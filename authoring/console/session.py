@@ -38,6 +38,11 @@ class Session:
     today: date
 
     @property
+    def draft_name(self) -> str:
+        """What the browser's journals call the draft in hand: another draft of the same id has another name."""
+        return f"{self.draft.id}-{self.draft.started:%y%m%d%H%M%S}" if self.draft else "approved"
+
+    @property
     def workspace(self) -> Workspace:
         """The repository."""
         return self.views.workspace

@@ -57,12 +57,12 @@ function mount(root, first) {
     $("help").textContent = data.help ?? "";
     $("help").hidden = !data.help;
     root.querySelector(".prose").classList.toggle("one", Boolean(data.single));
+    if (data.version > own.version) take();
     // What the server took from an earlier load of the page need not be offered again.
     if (own.offer && own.offer.text === data.value && own.text === data.value) {
       own.offer = undefined;
       dropJournal(name);
     }
-    if (data.version > own.version) take();
     // A text equal to what is stored needs no journal; one still on its way does.
     if (own.text === data.saved && !own.offer) dropJournal(name);
     // After a restart the server does not know the text that stands here.
@@ -162,7 +162,7 @@ function mount(root, first) {
 
   function draw() {
     const count = own.text.match(WORD)?.length ?? 0;
-    words.textContent = data.single ? "" : `${count} word${count === 1 ? "" : "s"}`;
+    words.textContent = data.single || !count ? "" : `${count} word${count === 1 ? "" : "s"}`;
     if (timer === undefined) tell();
     // Spans were measured on the text that the server had: a sentence that changed since is not marked.
     const spans = [];

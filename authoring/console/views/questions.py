@@ -206,6 +206,7 @@ def new_question(session: Session) -> None:
     """The form for a question that is not there yet, in a section that is there or a new one."""
     view = session.view
     taken = set(view.kb.questions) | RESERVED
+    last = view.kb.sections[-1].id if view.kb.sections else None
 
     def keep(record: Record, fields: Fields) -> bool:
         section = fields["section"]
@@ -229,7 +230,7 @@ def new_question(session: Session) -> None:
             name="new question",
             title="this question",
             stored={},
-            begin=form.fields_from,
+            begin=lambda stored: form.fields_from(stored) | {"section_after": last},
             build=lambda fields, stored: form.build(fields, stored, taken),
             draw=lambda page, record: draw(session, page, record, {}, {}),
             save=keep,
