@@ -26,6 +26,7 @@ from authoring.console import (
     term_form,
 )
 from authoring.console.question_length import compare_lengths, people_of_cases, screens, spread
+from authoring.console.records import merged
 from authoring.workspace import Person, Workspace
 from engine.interview import Interview
 from engine.knowledge import KnowledgeBase
@@ -199,7 +200,7 @@ def test_findings_lead_to_their_place() -> None:
     assert home_facts.Place("questions", "question", "locked") in places
     assert home_facts.Place("rules", "rule", "red_flags/numb") in places
     assert home_facts.Place("sources", "source", "smith-2020") in places
-    assert {home_facts.place(wrong, one) for one in groups["term"]} == {None}
+    assert {home_facts.place(wrong, one) for one in groups["term"]} == {home_facts.Place("terms", "term", "odd")}
 
 
 def test_due_for_review() -> None:
@@ -342,6 +343,23 @@ def test_every_starter_record_comes_back_from_its_form_as_it_was(starter_files: 
         assert canonical_bytes(path, built) == starter_files[path], path
         seen += 1
     assert seen > 300
+
+
+def test_what_was_typed_in_two_places_is_joined() -> None:
+    part = {"_place": "a-1", "text": "one", "more": ""}
+    base = {"title": "T", "when": None, "parts": [part], "tags": ["x"]}
+    mine = {"title": "Mine", "when": None, "parts": [{**part, "more": "mine"}], "tags": ["x"]}
+    new = {"_place": "a-2", "text": "new", "more": ""}
+    theirs = {"title": "Theirs", "when": {"fact": "age"}, "parts": [new, {**part, "text": "theirs"}], "tags": []}
+    joined = {"title": "Mine", "when": {"fact": "age"}, "tags": []}
+    assert merged(base, mine, theirs) == {
+        **joined,
+        "parts": [new, {"_place": "a-1", "text": "theirs", "more": "mine"}],
+    }
+    assert merged(base, base, theirs) == theirs
+    assert merged(base, mine, base) == mine
+    emptied = {**mine, "parts": []}
+    assert merged(base, emptied, theirs)["parts"] == []  # both changed which parts there are: what is here stays
 
 
 def test_moves(view: View) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from authoring.console.components.form_journal import Left, Page, journal
 from authoring.console.condition_form import Json, Placed, errors_of, form_from, place_findings, read_form, record_from
+from authoring.console.records import merged
 from authoring.console.session import Session
 from engine.finding import Finding, Severity
 from engine.model.condition import Condition
@@ -81,7 +82,10 @@ class Work:
     def restore(self, left: Left) -> bool:
         """Put what the browser kept into the form; False where it is the same, or cannot be read."""
         form, stored = left.entry.get("form"), left.entry.get("stored")
-        if not isinstance(form, dict) or not isinstance(stored, dict) or form == self.form or "guide" not in form:
+        if not isinstance(form, dict) or not isinstance(stored, dict) or "guide" not in form:
+            return False
+        form = merged(form_from(self.stored), self.form, form)  # something may have been typed before it came
+        if form == self.form:
             return False
         self.stored = stored
         self.put(form)

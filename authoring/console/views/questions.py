@@ -6,7 +6,7 @@ import re
 
 import streamlit as st
 
-from authoring.actions import Refused
+from authoring.actions import Refused, View
 from authoring.console import question_edit as edit
 from authoring.console import question_form as form
 from authoring.console.editing import Drawn, Editor
@@ -31,6 +31,14 @@ USE_NAMES = {
 }
 
 
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _facts(_view: View, commit: str) -> tuple[dict[str, int], dict[str, str]]:  # the commit is what it is kept by
+    """Of each question: how many rules compare its answer, and for whom it is."""
+    kb = _view.kb
+    used = {name: sum(use.kind == "rule" for use in uses) for name, uses in edit.all_users(kb).items()}
+    return used, {name: edit.for_whom(kb, one) for name, one in kb.questions.items()}
+
+
 def overview(session: Session) -> None:
     """Every section in order with its questions."""
     kb = session.view.kb
@@ -38,7 +46,7 @@ def overview(session: Session) -> None:
     words = left.text_input("Search", placeholder="words of a question, an option or a name", key="find-question")
     sections: dict[str | None, str] = {None: "All sections"} | {one.id: one.title for one in kb.sections}
     chosen = right.selectbox("Section", list(sections), format_func=lambda one: sections[one], key="in-section")
-    used = {name: len({use.id for use in edit.users(kb, name) if use.kind == "rule"}) for name in kb.compared}
+    used, whom = _facts(session.view, session.view.commit)
     found = [
         question
         for question in kb.questions.values()
@@ -53,7 +61,7 @@ def overview(session: Session) -> None:
             "Question": one.text,
             "Answer": edit.TYPES[one.type],
             "Rules": used.get(one.id, 0),
-            "For": edit.for_whom(kb, one),
+            "For": whom[one.id],
             "Asked by": one.by,
             "Section": kb.section_of[one.id].title,
         }
