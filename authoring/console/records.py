@@ -35,7 +35,7 @@ def merged(base: Any, mine: Any, theirs: Any) -> Any:
 
     Parts of lists are the same where they have the same place.
     """
-    if mine == base or mine == theirs:
+    if mine in (base, theirs):
         return theirs
     if theirs == base:
         return mine

@@ -95,7 +95,9 @@ def prose(
         on_text_change=_nothing,
     )
     heard = _heard(st.session_state.get(key))
-    result = ProseResult(*reversed(heard)) if heard is not None and heard[0] >= version else ProseResult(value, version)
+    result = ProseResult(value, version)
+    if heard is not None and heard[0] >= version:
+        result = ProseResult(heard[1], heard[0])
     taken[f"{record}:{field}"] = result.value
     return result
 
