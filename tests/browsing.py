@@ -142,7 +142,7 @@ class Console:
         field = self.text(label, inside, at)
         field.fill("")
         field.press_sequentially(words)
-        expect(field).to_have_value(words)
+        expect(field).to_have_value(words, timeout=PATIENCE)
         field.blur()
 
     def choose(self, label: str, words: str, inside: Locator | None = None) -> None:

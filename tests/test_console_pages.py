@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,12 +41,12 @@ def put(directory: Path, overlay: dict[str, object], only: tuple[str, ...] | Non
 
 
 @pytest.fixture(scope="module")
-def long_one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def long_one(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("long")
     shutil.copytree(STARTER, directory / "kb", ignore=shutil.ignore_patterns("common_*", "serious_*", "joints_*"))
     commit_all(directory)
     Workspace(directory).start("One", Person("Ada", "ada@example.org"), datetime.now(UTC))
-    yield directory
+    return directory
 
 
 def opened(monkeypatch: pytest.MonkeyPatch, directory: Path, page: str, **selected: str) -> tuple[AppTest, str]:

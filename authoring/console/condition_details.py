@@ -116,7 +116,7 @@ def _edit(work: Work, kb: KnowledgeBase) -> None:
             regions if now in regions else [now, *regions],
             index=regions.index(now) if now in regions else 0,
             format_func=lambda one: _region_name(kb, str(one)),
-            key=work.key("region"),
+            key=work.held("region"),
         )
         work.show("", "region")
         _codes(work, form)
@@ -134,9 +134,9 @@ def _edit(work: Work, kb: KnowledgeBase) -> None:
         levels,
         index=levels.index(level) if level in levels else levels.index(Urgency.ROUTINE.value),
         format_func=lambda one: LEVEL_NAMES[Urgency(one)],
-        key=work.key("care-level"),
+        key=work.held("care-level"),
     )
-    day = right.date_input("Review again by", value=_day(form.get("review_by")), key=work.key("review-by"))
+    day = right.date_input("Review again by", value=_day(form.get("review_by")), key=work.held("review-by"))
     form["review_by"] = day.isoformat() if isinstance(day, date) else None
     work.show("", "care_level", "review_by", "")
     with st.expander("What the condition as a whole rests on"):
@@ -167,7 +167,7 @@ def _also_called(work: Work, form: Json) -> None:
 
 
 def _codes(work: Work, form: Json) -> None:
-    key = work.key("codes")
+    key = work.held("codes")
     base = f"{key}-base"
     if key not in st.session_state:  # the table begins again from the form whenever it comes into view
         codes = form.get("codes") or []
@@ -220,7 +220,7 @@ def _thresholds(work: Work, kb: KnowledgeBase, form: Json, stored: dict[tuple[st
     own = st.checkbox(
         f"Thresholds of its own (usual: likely {usual.likely:+d}, possible {usual.possible:+d} decibans)",
         value=bool(form.get("thresholds")),
-        key=work.key("own-thresholds"),
+        key=work.held("own-thresholds"),
     )
     if not own:
         form["thresholds"] = None

@@ -52,8 +52,12 @@ class Work:
         return f"{self.draft}/{self.path}"
 
     def key(self, *parts: str) -> str:
-        """A widget's key: new for each record, draft and version of the form."""
-        return "-".join(("condition", self.draft, self.path, str(self.version), *parts)).replace("__", "_")
+        """The key of a part of the page, the same for all versions of the form: it keeps its place, focus and text."""
+        return "-".join(("condition", self.draft, self.path, *parts)).replace("__", "_")
+
+    def held(self, *parts: str) -> str:
+        """The key of a widget that begins with what the form holds, new for each version of the form."""
+        return self.key(str(self.version), *parts)
 
     def take(self, stored: Json) -> None:
         """Begin again from what is stored."""
