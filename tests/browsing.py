@@ -167,7 +167,10 @@ class Console:
         box = (inside or self.page).get_by_role("combobox", name=label, exact=True)
         box.click()
         box.fill(words)
-        self.page.get_by_role("option", name=re.compile(re.escape(words), re.I)).first.click()
+        exact = self.page.get_by_role("option", name=words, exact=True)
+        like = self.page.get_by_role("option", name=re.compile(re.escape(words), re.I))
+        expect(like.first).to_be_visible(timeout=PATIENCE)
+        (exact if exact.count() else like).first.click()
         self.settled()
 
     def press(self, label: str, inside: Locator | None = None) -> None:

@@ -72,7 +72,7 @@ EMPTY = {
     "questions": "There are no questions yet",
     "constraints": "There are no contradictions yet",
     "sources": "There are no sources yet",
-    "bench": "",
+    "bench": "There are no questions to answer yet",
     "cases": "There are no cases yet",
 }
 
