@@ -120,8 +120,10 @@ def new_condition(one: Console) -> None:
 def write_the_guide(one: Console) -> None:
     why = "Judgement: why it is said where no source settles it"
 
-    def part(name: str, words: str = "Edit") -> None:
-        one.press(words, inside=one.page.locator(f'[class*="block-{name}"]'))
+    def part(name: str) -> None:
+        block = one.page.locator(f'[class*="block-{name}"]')
+        one.press("Edit", inside=block)
+        expect(block.get_by_role("button", name="Close", exact=True)).to_be_visible(timeout=PATIENCE)
         one.settled()
 
     part("summary")

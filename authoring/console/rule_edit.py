@@ -10,6 +10,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from authoring.actions import View, slug
+from authoring.console.buttons import pressed
 from authoring.console.editing import Drawn, Editor, edit
 from authoring.console.form import Form
 from authoring.console.records import Fields, Record, number_of
@@ -342,7 +343,7 @@ def _add_example(form: Form, examples: list[Record], checked: Checked) -> None:
         key=form.seeded(f"gives-{len(examples)}", fields["new_gives"]),
     )
     note = form.part(fields, form.work.saved, "new_note", f"note-{len(examples)}", "Note (may stay empty)")
-    if st.button("Add this example", key=form.key("put-example"), disabled=gives is None or wrong):
+    if pressed("Add this example", key=form.key("put-example"), disabled=gives is None or wrong):
         example: Record = {"answers": answers, "gives": gives}
         if note.strip():
             example["note"] = note.strip()

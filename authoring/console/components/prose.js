@@ -65,8 +65,11 @@ function mount(root, first) {
     }
     // A text equal to what is stored needs no journal; one still on its way does.
     if (own.text === data.saved && !own.offer) dropJournal(name);
-    // After a restart the server does not know the text that stands here.
-    if (own.typed && data.heard !== own.text && timer === undefined) later();
+    // After a restart the server does not know the text that stands here. A run that began before the text was sent
+    // does not know it either, and needs to be told nothing.
+    const restarted = own.session !== undefined && own.session !== data.session;
+    own.session = data.session;
+    if (own.typed && restarted && data.heard !== own.text && timer === undefined) later();
     draw();
   }
 

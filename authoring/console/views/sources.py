@@ -9,6 +9,7 @@ import streamlit as st
 from authoring.actions import View
 from authoring.bibliography_import import Work, complete, read_bibliography
 from authoring.console import source_facts as facts
+from authoring.console.buttons import pressed
 from authoring.console.editing import Drawn, Editor, clear_small, edit, keep_small, small
 from authoring.console.form import Form
 from authoring.console.record_list import choose
@@ -234,7 +235,7 @@ def paste(session: Session) -> None:
         help="As a reference manager exports it: @article{suri2010, title = {...}, author = {Suri, Pradeep}, ...}",
     )
     keep_small(page)
-    if st.button("Read it", type="primary", key="read-pasted"):
+    if pressed("Read it", key="read-pasted", type="primary"):
         st.session_state["pasted"] = text
     pasted = st.session_state.get("pasted")
     if pasted is None:
