@@ -174,6 +174,9 @@ def reloaded(one: Console, label: str, words: str) -> None:
 
 def begin_rule(one: Console, title: str) -> None:
     one.go("Rules")
+    back = one.page.get_by_role("button", name="All rules", exact=True)
+    if back.count():
+        back.click()
     one.open("New rule")
     one.choose("Condition", "Snapping hip")
     one.write("What the rule says, in a few words", title)

@@ -110,7 +110,9 @@ def _fields(session: Session, form: Form, path: str, stored: Record) -> Checked:
     left, right = st.columns(2, gap="large")
     with left:
         if fields["kind"] in ("red_flag", "condition"):
-            form.text("because", "What the patient is told: because …", help="In plain words; it completes `because`.")
+            form.text(
+                "because", "What the patient is told: because …", help="In plain words that go on from “because”."
+            )
         form.text("judgement", "Judgement", help="Why it was decided so where no source settles it.")
         form.day("review_by", "Look at it again by", in_a_year(session.today))
     with right:
