@@ -105,7 +105,9 @@ def new_condition(one: Console) -> None:
     one.open("New condition")
     one.write("Name, in a clinician's words", "Snapping hip")
     one.write("Name, in the patient's words", "A hip that snaps")
-    one.choose("Region", "hip", inside=one.page.locator("details").filter(has_text="New condition"))
+    form = one.page.locator("details").filter(has_text="New condition")
+    one.choose("Region", "hip", inside=form)
+    one.choose("How soon somebody with it should be seen", "self-care", inside=form)
     prior = "Probability among those for whom it is considered (0 to 1)"
     one.write(prior, "five")
     one.write("Where that figure comes from (sources can be added later)", "An estimate for this test.")
@@ -173,10 +175,6 @@ def reloaded(one: Console, label: str, words: str) -> None:
 
 
 def begin_rule(one: Console, title: str) -> None:
-    one.go("Rules")
-    back = one.page.get_by_role("button", name="All rules", exact=True)
-    if back.count():
-        back.click()
     one.open("New rule")
     one.choose("Condition", "Snapping hip")
     one.write("What the rule says, in a few words", title)
@@ -187,6 +185,7 @@ def begin_rule(one: Console, title: str) -> None:
 
 
 def nested_rule(one: Console) -> None:
+    one.go("Rules")
     begin_rule(one, "Clicks on stairs")
     one.page.locator(".foot").get_by_role("button", name="Add a group").click()
     one.pick("pain on stairs")
@@ -232,6 +231,7 @@ def name_the_group(one: Console, words: str) -> None:
 
 
 def second_rule(one: Console) -> None:
+    one.press("All rules")
     begin_rule(one, "Sport with arching")
     one.page.locator(".foot").get_by_role("button", name="Add a condition").click()
     one.pick("sport with repeated arching")
