@@ -48,13 +48,13 @@ CRITERION: Json = {
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """The starter knowledge base with a handful of its cases."""
-    shutil.copytree(STARTER, tmp_path / "kb", ignore=lambda _, names: [one for one in names if _dropped(one)])
+    shutil.copytree(STARTER, tmp_path / "kb", ignore=_dropped)
     commit_all(tmp_path)
     return tmp_path
 
 
-def _dropped(name: str) -> bool:
-    return name.startswith(("common_", "flag_", "joints_", "serious_")) and "locked" not in name
+def _dropped(folder: str, names: list[str]) -> list[str]:
+    return [one for one in names if Path(folder).name == "cases" and "locked" not in one]
 
 
 @pytest.fixture
