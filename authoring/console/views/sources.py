@@ -194,8 +194,8 @@ def draw(page: Form, record: Record, new: bool, others: set[str]) -> Drawn:
     with second:
         page.one("tier", "Tier", list(facts.TIERS), facts.TIERS.__getitem__, empty=False)
     page.tick("seen", "I have read it")
-    st.markdown("**What it says**")
-    columns = {"claim": "It says, in our words:", "figure": "Figure", "applies_to": "Of whom"}
+    st.markdown("**What it says, in our words**")
+    columns = {"claim": "It says", "figure": "Figure", "applies_to": "Of whom"}
     page.rows("claims", columns, "claim")
     page.text("caution", "Caution for whoever cites it")
     if new:
