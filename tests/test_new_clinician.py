@@ -231,7 +231,7 @@ def name_the_group(one: Console, words: str) -> None:
 
 
 def second_rule(one: Console) -> None:
-    one.press("All rules")
+    one.page.get_by_role("button", name="All rules").click()
     begin_rule(one, "Sport with arching")
     one.page.locator(".foot").get_by_role("button", name="Add a condition").click()
     one.pick("sport with repeated arching")
