@@ -112,7 +112,7 @@ def _rows(_view: View, commit: str) -> list[Row]:
 def browse(session: Session) -> None:
     """The list: choosing a line opens the condition."""
     all_rows = _rows(session.view, session.view.commit)
-    search, where, how_soon, old = st.columns([3, 2, 2, 1], vertical_alignment="bottom")
+    search, where, how_soon, old = st.columns([3, 2, 2, 1.5], vertical_alignment="bottom")
     words = search.text_input("Search", placeholder="name, patient's name, other names", key="condition-search")
     counts = {name: sum(row.region == name for row in all_rows) for name in sorted({row.region for row in all_rows})}
     region = where.selectbox(
@@ -151,8 +151,9 @@ def browse(session: Session) -> None:
         width="stretch",
         height=min(38 + 35 * len(shown), 760),
         column_config={
-            "Care level": st.column_config.TextColumn(width=110),
-            **{name: st.column_config.NumberColumn(width=80) for name in ("Rules", "Cases", "To mend", "To look at")},
+            "Care level": st.column_config.TextColumn(width=105),
+            "Region": st.column_config.TextColumn(width=130),
+            **{name: st.column_config.NumberColumn(width=70) for name in ("Rules", "Cases", "To mend", "To look at")},
             "Review by": st.column_config.TextColumn(width=100),
         },
         on_select="rerun",

@@ -31,7 +31,8 @@ _STYLE = """
 .stMain h1 { padding: 0 0 .5rem; letter-spacing: -.01em; }
 .stMain h2 { padding: .3rem 0 .6rem; }
 .stMain h3 { padding: .5rem 0 .75rem; }
-[data-testid=stCaptionContainer], [data-testid=stCaptionContainer] :is(p, li) { color: var(--a-muted); }
+[data-testid=stCaptionContainer] { color: var(--a-muted) !important; opacity: 1; }
+[data-testid=stCaptionContainer] :is(p, li) { color: inherit; }
 .stApp ::placeholder { color: var(--a-muted) !important; opacity: 1; }
 .stApp input:disabled, .stApp textarea:disabled { -webkit-text-fill-color: var(--a-muted); }
 hr { border-color: var(--a-line) !important; }
@@ -53,6 +54,12 @@ hr { border-color: var(--a-line) !important; }
 .stButtonGroup :is([aria-checked=true], [data-selected]) :is(p, span), .stTabs [aria-selected=true] p {
   color: var(--a-accent); font-weight: 600;
 }
+
+/* Several chosen things stand below one another where they do not fit beside one another. */
+[data-testid=stMultiSelectTagsContainer] { flex-wrap: wrap !important; max-height: none !important; mask: none !important; }
+
+/* What one presses is at least 24 pixels wide and high. */
+:is(.stSelectbox, .stMultiSelect) [role=group] button, .stMultiSelect button { min-width: 24px; min-height: 24px; }
 
 /* A way back to the list. */
 [class*="st-key-back-"] button { min-height: 0; padding: 0; color: var(--a-accent); }
@@ -93,7 +100,7 @@ hr { border-color: var(--a-line) !important; }
   color: var(--a-muted); }
 .algos-facts > * + *::before { content: "·"; margin-right: .55rem; color: var(--a-muted); font-weight: 400; }
 .algos-facts > .algos-urgency + *::before, .algos-facts > .algos-urgency::before { content: none; }
-.algos-facts code { background: none; padding: 0; color: inherit; }
+.algos-facts code { background: none; padding: 0; color: inherit; font-size: .85rem; }
 .algos-numbers { display: flex; flex-wrap: wrap; gap: .1rem 1.5rem; align-items: baseline; color: var(--a-muted); }
 .algos-numbers span { white-space: nowrap; }
 .algos-numbers b { font: 600 1.3rem/1.3 "Source Serif", Georgia, serif; color: var(--a-ink);
@@ -105,7 +112,7 @@ hr { border-color: var(--a-line) !important; }
 /* Columns in a container whose key begins with `stack-` stand one below the other where the window is narrow. */
 @media (max-width: 1150px) {
   [class*="st-key-stack-"] > .stHorizontalBlock,
-  [class*="st-key-stack-"] > div > .stHorizontalBlock { flex-wrap: wrap; }
+  [class*="st-key-stack-"] > div > .stHorizontalBlock { flex-wrap: wrap; row-gap: 1rem; }
   [class*="st-key-stack-"] > .stHorizontalBlock > .stColumn,
   [class*="st-key-stack-"] > div > .stHorizontalBlock > .stColumn { min-width: 100%; }
   .st-key-page-head .stColumn { min-width: 16rem; flex: 1 1 16rem; }

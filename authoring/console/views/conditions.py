@@ -224,8 +224,8 @@ def _preview(session: Session, work: Work) -> None:
                 key="guide-pdf",
             )
             with st.container(height=760, border=True):
-                for picture in pictures:
-                    st.image(picture, width="stretch")
+                for number, picture in enumerate(pictures, 1):
+                    st.image(picture, width="stretch", alt=f"Page {number} of the PDF")
         else:
             focus = {"watch_for": "watch-for", "summary": "guide"}.get(selected("part") or "", selected("part"))
             page(content, focus=focus)
