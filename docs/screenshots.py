@@ -172,6 +172,14 @@ def _each(*steps: Callable[[Page], None]) -> Callable[[Page], None]:
     return do
 
 
+def _pdf(page: Page) -> None:
+    beside = page.get_by_role("radio", name="Preview")  # where the window is narrow it is not beside the text
+    if beside.is_visible():
+        beside.click()
+        settled(page)
+    _press("PDF", "radio")(page)
+
+
 _LOCKED = "case=common_acute_locked"
 _CANCER = "case=flag_cancer_past_weak"
 
@@ -195,7 +203,7 @@ TOUR = (
     Stop("conditions", "conditions"),
     Stop("guide-read", "conditions", "condition=low_back_spasm"),
     Stop("guide-edit", "conditions", f"draft={RUNS}&condition=low_back_spasm&part=what_it_is"),
-    Stop("guide-pdf", "conditions", f"draft={RUNS}&condition=low_back_spasm", _press("PDF", "radio")),
+    Stop("guide-pdf", "conditions", f"draft={RUNS}&condition=low_back_spasm", _pdf),
     Stop("condition-details", "conditions", f"draft={RUNS}&condition=low_back_spasm&view=details"),
     Stop("condition-used", "conditions", "condition=lumbar_spinal_stenosis&view=used"),
     Stop("questions", "questions"),
@@ -209,7 +217,7 @@ TOUR = (
     Stop("bench-change", "bench", _LOCKED, _press("What would change this", "radio")),
     Stop("bench-graph", "bench", _LOCKED, _press("Graph", "radio")),
     Stop("bench-interview", "bench", "", _press("Interview", "radio")),
-    Stop("bench-variants", "bench", _LOCKED, _press("Two variants")),
+    Stop("bench-variants", "bench", _LOCKED, _each(_press("Two variants"), _choose("Saddle numbness", "new or"))),
     Stop("bench-against", "bench", f"draft={RUNS}&{_CANCER}", _press("Against approved", "radio")),
     Stop("bench-errors", "bench", f"draft={UNFINISHED}"),
     Stop("cases", "cases"),

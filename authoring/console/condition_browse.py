@@ -175,11 +175,12 @@ def used(session: Session, id_: str) -> None:
         rules = rules_about(view, id_)
         st.subheader(f"Rules ({len(rules)})", anchor=False)
         event = st.dataframe(
-            [{"Rule": view.kb.active[rule].title, "Place": rule} for rule in rules],
+            [{"Weight": _weight(view, rule), "Rule": view.kb.active[rule].title} for rule in rules],
             hide_index=True,
             width="stretch",
             on_select="rerun",
             selection_mode="single-row",
+            column_config={"Weight": st.column_config.TextColumn(width=75)},
             key=f"rules-of-{id_}",
         )
         if event.selection.rows:
@@ -204,3 +205,9 @@ def used(session: Session, id_: str) -> None:
         )
         if event.selection.rows:
             go("cases", case=cases[event.selection.rows[0]])
+
+
+def _weight(view: View, rule: str) -> str:
+    """How much a rule says for or against its condition; a red flag has no weight."""
+    then = view.kb.active[rule].then
+    return f"{then.weight:+d}" if isinstance(then, Evidence) else "red flag"

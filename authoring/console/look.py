@@ -61,8 +61,12 @@ hr { border-color: var(--a-line) !important; }
 /* What one presses is at least 24 pixels wide and high. */
 :is(.stSelectbox, .stMultiSelect) [role=group] button, .stMultiSelect button { min-width: 24px; min-height: 24px; }
 
+/* A label is read whole. */
+.stCheckbox label :is(div, p, span) { white-space: normal; overflow: visible; }
+
 /* A way back to the list. */
-[class*="st-key-back-"] button { min-height: 0; padding: 0; color: var(--a-accent); }
+.stMain [data-testid=stBaseButton-tertiary] { min-height: 24px; padding: 0; color: var(--a-accent); }
+.stMain [data-testid=stBaseButton-tertiary]:hover { text-decoration: underline; }
 [class*="st-key-back-"] button p::before { content: "← "; }
 
 /* Graphs are drawn for light pages; what stands between the boxes follows the theme. */
@@ -73,7 +77,13 @@ hr { border-color: var(--a-line) !important; }
 .stApp :is(a, button, summary, input, textarea, [role=radio], [role=tab], [tabindex="0"]):focus-visible {
   outline: 2px solid var(--a-focus) !important; outline-offset: 1px;
 }
-.stApp :is(input, textarea):focus-visible { outline-offset: 0; }
+.stApp :is(.stSelectbox, .stMultiSelect, .stTextInput, .stNumberInput, .stTextArea, .stDateInput)
+  :is(input, textarea):focus-visible { outline: none !important; }
+.stApp :is(.stSelectbox, .stMultiSelect, .stDateInput) [role=group]:focus-within,
+.stApp :is([data-testid=stTextInputRootElement], [data-testid=stTextAreaRootElement],
+  [data-testid=stNumberInputContainer]):focus-within {
+  outline: 2px solid var(--a-focus); outline-offset: 0;
+}
 
 /* The head of each page. */
 .algos-unreviewed {

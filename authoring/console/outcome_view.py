@@ -47,7 +47,7 @@ _STYLE = """
 .alg-evidence .weight { text-align: right; font-weight: 650; font-variant-numeric: tabular-nums; color: var(--a-good); }
 .alg-evidence .against { color: var(--a-bad); }
 .alg-small { font-size: .85rem; color: var(--a-muted); }
-.alg-small code { overflow-wrap: anywhere; background: none; padding: 0; color: inherit; }
+.alg-small code { overflow-wrap: anywhere; background: none; padding: 0; color: inherit; font-size: .78rem; }
 .st-key-bench-graph { overflow-x: auto; }
 .st-key-bench-graph svg { max-width: 100%; min-width: 58rem; height: auto; }
 .st-key-bench-now { display: none; }

@@ -24,7 +24,6 @@ from authoring.console.look import urgency_badge
 from authoring.console.session import (
     Session,
     current,
-    editable,
     header,
     save,
     select,
@@ -111,8 +110,8 @@ def _bar(session: Session, work: Work) -> bool:
         instead = form["retired"].get("replacement")
         st.info(f"Retired: {form['retired'].get('reason')}" + (f" Use {instead} instead." if instead else ""))
     if session.draft is None:
-        with right:
-            return editable(session)
+        right.caption("What is approved is only read. Start a draft, at the top of the page, to change it.")
+        return False
     with right:
         keep, drop, more = st.columns(3)
         with more.popover("More", width="stretch"):

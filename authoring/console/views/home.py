@@ -61,7 +61,7 @@ def problem(session: Session, finding: Finding, key: str) -> None:
     with st.container(gap="xxsmall"):
         if where is None:
             st.markdown(f"**{_plain(finding.path)}**")
-        elif st.button(f":primary[**{_plain(title_at(session.view, finding, where))}**]", key=f"finding-{key}", type="tertiary"):
+        elif st.button(f"**{_plain(title_at(session.view, finding, where))}**", key=f"finding-{key}", type="tertiary"):
             go(where.page, **{where.name: where.id})
         st.markdown(f"{mark} {_sentence(finding.what)} {_sentence(finding.fix)} :small[{finding.code}]")
 
