@@ -56,7 +56,9 @@ hr { border-color: var(--a-line) !important; }
 }
 
 /* Several chosen things stand below one another where they do not fit beside one another. */
-[data-testid=stMultiSelectTagsContainer] { flex-wrap: wrap !important; max-height: none !important; mask: none !important; }
+[data-testid=stMultiSelectTagsContainer] {
+  flex-wrap: wrap !important; max-height: none !important; mask: none !important;
+}
 
 /* What one presses is at least 24 pixels wide and high. */
 :is(.stSelectbox, .stMultiSelect) [role=group] button, .stMultiSelect button { min-width: 24px; min-height: 24px; }

@@ -250,7 +250,9 @@ def changing(session: Session, question: Question, found: list[edit.Use]) -> Non
                 key=f"options-{question.id}-{session.view.commit}",
             )
         st.caption("What this rests on")
-        citations: list[dict[str, Any]] = [{"source": one.source, "locator": one.locator or ""} for one in question.sources]
+        citations: list[dict[str, Any]] = [
+            {"source": one.source, "locator": one.locator or ""} for one in question.sources
+        ]
         cited = st.data_editor(
             citations or [{"source": None, "locator": ""}],
             num_rows="dynamic",
