@@ -14,14 +14,23 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from authoring import actions
-from authoring.actions import View
+from authoring.actions import View, canonical_bytes
 from authoring.bibliography_import import complete, date_parts, doi, pmid, read_bibliography, source_id
-from authoring.console import home_facts, question_edit, source_facts
+from authoring.console import (
+    case_form,
+    constraint_form,
+    home_facts,
+    question_edit,
+    question_form,
+    source_facts,
+    term_form,
+)
 from authoring.console.question_length import compare_lengths, people_of_cases, screens, spread
 from authoring.workspace import Person, Workspace
 from engine.interview import Interview
 from engine.knowledge import KnowledgeBase
 from tests.conftest import ROOT
+from tests.forms import chosen, pressed, typed, work_of
 from validators.example import BASE, TODAY, changed
 from validators.registry import example_files
 
@@ -234,22 +243,105 @@ def test_a_question_is_changed_in_a_draft(
 ) -> None:
     workspace.start("One", ME, NOW)
     app = page(monkeypatch, repository, "questions", question="age", draft="one")
-    label = "Question, in the patient's words"
-    next(one for one in app.text_area if one.label == label).set_value("What is your age?")
-    next(one for one in app.text_input if one.label == "Lowest").set_value("eighteen")
-    button(app, "Save the question").click().run()
-    assert "is no number" in texts(app)
-    next(one for one in app.text_input if one.label == "Lowest").set_value("120")
-    button(app, "Save the question").click().run()
-    assert "not below" in texts(app)
-    next(one for one in app.text_input if one.label == "Lowest").set_value("0")
-    button(app, "Save the question").click().run()
-    assert not app.exception
+    typed(app, "question/age", text="What is your age?", min="eighteen")
+    assert "Write a number, such as 16" in texts(app)
+    pressed(app, "Save")
+    assert "Nothing was saved: 1 to mend first" in texts(app)
+    typed(app, "question/age", min="120")
+    assert "has to be above the lowest" in texts(app)
+    typed(app, "question/age", min="0")
+    pressed(app, "Save")
     saved = json.loads(workspace.files(workspace.draft("one").head)["questions/about.json"])["questions"][0]
     assert saved == {**BASE["questions/about.json"]["questions"][0], "text": "What is your age?", "min": 0}
     button(app, "Move down").click().run()
     saved = json.loads(workspace.files(workspace.draft("one").head)["questions/about.json"])["questions"]
     assert [one["id"] for one in saved] == ["numb", "age", "locked", "work"]
+
+
+def test_a_new_question_in_a_section_that_is_there(
+    monkeypatch: pytest.MonkeyPatch, repository: Path, workspace: Workspace
+) -> None:
+    workspace.start("One", ME, NOW)
+    app = page(monkeypatch, repository, "questions", draft="one")
+    pressed(app, "Add it")
+    shown = texts(app)
+    for told in ("Write what the patient is asked.", "Give it a short name", "kind of answer", "new section"):
+        assert told in shown
+    chosen(app, "new question", section="about", type="choice")
+    pressed(app, "Add an option")
+    pressed(app, "Add an option")
+    options = work_of(app, "new question").fields["options"]
+    options[0]["text"], options[1]["text"], options[1]["name"] = "With a crack", "Slowly", "insidious"
+    texts_typed = {"text": "How did it begin?", "name": "Onset", "judgement": "An example."}
+    typed(app, "new question", **texts_typed)
+    pressed(app, "Add it")
+    assert app.query_params["question"] == "onset"
+    saved = json.loads(workspace.files(workspace.draft("one").head)["questions/about.json"])["questions"][-1]
+    assert saved == {
+        "id": "onset",
+        "name": "Onset",
+        "text": "How did it begin?",
+        "type": "choice",
+        "options": [
+            {"id": "with_a_crack", "text": "With a crack"},
+            {"id": "slowly", "text": "Slowly", "name": "insidious"},
+        ],
+        "judgement": "An example.",
+    }
+
+
+def test_a_new_question_in_a_new_section(
+    monkeypatch: pytest.MonkeyPatch, repository: Path, workspace: Workspace
+) -> None:
+    workspace.start("One", ME, NOW)
+    app = page(monkeypatch, repository, "questions", draft="one")
+    chosen(app, "new question", type="decimal", section_after="about")
+    words = {"text": "How hot?", "name": "Age", "unit": "Cel", "min": "34", "max": "42,5", "judgement": "x"}
+    typed(app, "new question", section_title="Fever and chills", **words)
+    pressed(app, "Add it")
+    files = workspace.files(workspace.draft("one").head)
+    made = json.loads(files["questions/fever_and_chills.json"])
+    assert (made["title"], made["order"]) == ("Fever and chills", 15)
+    assert made["questions"][0]["id"] == "age_2"  # the name was taken
+    assert (made["questions"][0]["min"], made["questions"][0]["max"]) == (34, 42.5)
+    pressed(page(monkeypatch, repository, "questions", draft="one"), "↓")
+    order = [one.id for one in View(workspace.files(workspace.draft("one").head), "x", TODAY).kb.sections]
+    assert order == ["fever_and_chills", "about", "last"]
+
+
+def test_who_is_asked_is_part_of_the_form(view: View) -> None:
+    stored = question_edit.as_written(view, "work")
+    fields = question_form.fields_from(stored)
+    assert fields["gated"]
+    assert question_form.build(fields, stored) == stored
+    assert "ask_when" not in question_form.build(fields | {"gated": False}, stored)
+    unsaid = fields | {"ask_when": None}
+    assert "ask_when" in question_form.problems(unsaid, question_form.build(unsaid, stored), stored, view, {})
+    record = question_form.build(fields | {"screen": "Two Words"}, stored)
+    assert "screen" in question_form.problems(fields | {"screen": "Two Words"}, record, stored, view, {})
+
+
+def test_every_starter_record_comes_back_from_its_form_as_it_was(starter_files: dict[str, bytes]) -> None:
+    view = View(starter_files, "starter", TODAY)
+    forms: dict[str, Any] = {"terms": term_form, "constraints": constraint_form, "cases": case_form}
+    seen = 0
+    for path in sorted(starter_files):
+        stored = view.value(path)
+        kind = path.partition("/")[0]
+        if stored is None:
+            continue
+        if kind in forms:
+            built = forms[kind].build(forms[kind].fields_from(stored), stored)
+        elif kind == "sources":
+            built = source_facts.edited(stored, source_facts.fields_from(stored))
+        elif kind == "questions":
+            asked: Any = stored["questions"]
+            built = {**stored, "questions": [question_form.build(question_form.fields_from(one), one) for one in asked]}
+        else:
+            continue
+        assert canonical_bytes(path, built) == starter_files[path], path
+        seen += 1
+    assert seen > 300
 
 
 def test_moves(view: View) -> None:
@@ -315,23 +407,26 @@ def test_sources_listed_and_searched(monkeypatch: pytest.MonkeyPatch, repository
 def test_a_source_is_changed_and_added(monkeypatch: pytest.MonkeyPatch, repository: Path, workspace: Workspace) -> None:
     workspace.start("One", ME, NOW)
     app = page(monkeypatch, repository, "sources", source="smith-2020", draft="one")
-    next(one for one in app.text_input if one.label == "DOI").set_value("no doi")
-    button(app, "Save the source").click().run()
-    assert "a DOI begins with 10." in texts(app)
-    next(one for one in app.text_input if one.label == "DOI").set_value("https://doi.org/10.1000/xyz")
-    button(app, "Save the source").click().run()
-    assert not app.exception
+    typed(app, "sources/smith-2020.json", DOI="no doi")
+    assert "DOI begins with 10." in texts(app)
+    work = work_of(app, "sources/smith-2020.json")
+    claims = [{"_place": "claims-1", "claim": "It hurts.", "figure": "44 %", "applies_to": ""}]
+    work.fields["claims"] = [*claims, {"_place": "claims-2", "claim": " ", "figure": "3", "applies_to": ""}]
+    typed(app, "sources/smith-2020.json", DOI="https://doi.org/10.1000/xyz")
+    assert "Claim 2 has a figure and does not say what of" in texts(app)
+    work.fields["claims"] = claims
+    app.run()
+    pressed(app, "Save")
     saved = json.loads(workspace.files(workspace.draft("one").head)["sources/smith-2020.json"])
-    assert saved == {**BASE["sources/smith-2020.json"], "DOI": "10.1000/xyz"}
+    custom = {**BASE["sources/smith-2020.json"]["custom"], "claims": [{"claim": "It hurts.", "figure": "44 %"}]}
+    assert saved == {**BASE["sources/smith-2020.json"], "DOI": "10.1000/xyz", "custom": custom}
 
     app = page(monkeypatch, repository, "sources", draft="one")
-    button(app, "Add the source").click().run()
-    assert "Title: is missing" in texts(app)
-    next(one for one in app.text_input if one.label == "Title").set_value("Backs")
-    next(one for one in app.text_input if one.label == "Date").set_value("2001-05")
-    next(one for one in app.text_area if one.label.startswith("Authors")).set_value("Öz, Ada\nBack Society")
-    button(app, "Add the source").click().run()
-    assert not app.exception
+    assert "Write the title." not in texts(app)  # nobody has asked for anything yet
+    pressed(app, "Add it")
+    assert "Write the title." in texts(app)
+    typed(app, "new source", title="Backs", issued="2001-05", author="Öz, Ada\nBack Society")
+    pressed(app, "Add it")
     added = json.loads(workspace.files(workspace.draft("one").head)["sources/oz-2001.json"])
     assert added["author"] == [{"family": "Öz", "given": "Ada"}, {"literal": "Back Society"}]
     assert added["issued"] == {"date-parts": [[2001, 5]]}
@@ -342,8 +437,7 @@ def test_pasted_works_are_saved_only_when_confirmed(
 ) -> None:
     draft = workspace.start("One", ME, NOW)
     app = page(monkeypatch, repository, "sources", draft="one")
-    area = next(one for one in app.text_area if one.label == "BibTeX, RIS or CSL-JSON")
-    area.set_value(BIBTEX)
+    typed(app, "paste", text=BIBTEX)
     button(app, "Read it").click().run()
     assert "1 work was read" in texts(app)
     assert workspace.draft("one") == draft

@@ -13,7 +13,7 @@ import streamlit as st
 from pydantic import TypeAdapter, ValidationError
 
 from authoring.console.components.prose import prose
-from authoring.console.condition_fields import basis_field, line, stored_texts, text_field
+from authoring.console.condition_fields import basis_field, line, number_line, stored_texts, text_field
 from authoring.console.condition_form import Json, decibans, form_from, probability_of
 from authoring.console.condition_work import Work, tell_finding
 from engine.criteria import Criterion
@@ -106,8 +106,8 @@ def _edit(work: Work, kb: KnowledgeBase) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Names", anchor=False)
-        line(work, form, "name", "Name, in a clinician's words", "")
-        line(work, form, "plain_name", "Name, in the patient's words", "")
+        line(work, form, "name", "Name, in a clinician's words", "", stored)
+        line(work, form, "plain_name", "Name, in the patient's words", "", stored)
         _also_called(work, form)
         regions = [one.id for one in kb.body.regions]
         now = form.get("region")
@@ -195,19 +195,18 @@ def _codes(work: Work, form: Json) -> None:
 def _prior(work: Work, kb: KnowledgeBase, form: Json, stored: dict[tuple[str, str], str]) -> None:
     st.subheader("How common it is", anchor=False)
     prior: Json = form.setdefault("prior", {})
-    now = prior.get("probability")
-    given = st.number_input(
+    number_line(
+        work,
+        prior,
+        "probability",
         "Probability among those for whom it is considered (0 to 1)",
-        min_value=0.000001,
-        max_value=0.99,
-        value=float(now) if isinstance(now, int | float) and 0.000001 <= now <= 0.99 else None,
-        step=0.01,
-        format="%g",
-        key=work.key("prior"),
+        "prior",
+        (work.stored.get("prior") or {}).get("probability"),
+        lambda one: 0 < one < 1,
+        "Write a number above 0 and below 1, such as 0.05.",
     )
-    if given is not None and given != now:
-        prior["probability"], prior["decibans"] = given, decibans(given)
-    elif isinstance(now, int | float) and 0 < now < 1:
+    now = prior.get("probability")
+    if isinstance(now, int | float) and not isinstance(now, bool):
         prior["decibans"] = decibans(now)
     st.caption(chance(prior.get("probability")))
     work.show("prior", "probability", "decibans", "")
@@ -229,14 +228,19 @@ def _thresholds(work: Work, kb: KnowledgeBase, form: Json, stored: dict[tuple[st
     limits: Json = form.get("thresholds") or {"likely": usual.likely, "possible": usual.possible, "reason": ""}
     form["thresholds"] = limits
     for column, name in zip(st.columns(2), ("likely", "possible"), strict=True):
-        limits[name] = column.number_input(
-            f"{name.capitalize()} from (decibans)",
-            min_value=-60,
-            max_value=60,
-            value=int(limits.get(name) or 0),
-            key=work.key("threshold", name),
-        )
-        column.caption(f"a probability of {probability_of(limits[name]):.3g}")
+        with column:
+            number_line(
+                work,
+                limits,
+                name,
+                f"{name.capitalize()} from (decibans)",
+                "thresholds",
+                (work.stored.get("thresholds") or {}).get(name),
+                lambda one: isinstance(one, int) and -60 <= one <= 60,
+                "Write a whole number from -60 to 60.",
+            )
+            if name in limits:
+                st.caption(f"a probability of {probability_of(limits[name]):.3g}")
     text_field(work, limits, "reason", "Why it differs", "thresholds", stored=stored)
     work.show("thresholds", "likely", "possible", "")
 
@@ -254,6 +258,7 @@ def _considered(work: Work, kb: KnowledgeBase, form: Json) -> None:
             key=work.key("considered"),
             record=work.journal,
         )
+        work.heard = max(work.heard, result.version)
         form["considered_when"] = result.draft  # also unfinished: a draft with errors can be kept
         for _, message in result.problems:
             st.warning(f"Considered for: {message}")

@@ -112,7 +112,7 @@ def _section(
             for one in statements:
                 work.show(one["_place"])
             return
-        line(work, section, "title", "Heading, in the patient's words", section["_place"])
+        line(work, section, "title", "Heading, in the patient's words", section["_place"], stored)
         work.show(section["_place"], "", "id", "statements")
         for at, statement in enumerate(list(statements)):
             _statement(work, kb, statements, statement, at, spans[at], stored)
@@ -274,10 +274,10 @@ def _exercises(
                 _movers(work, uses, place, at, name)
             one, other = st.columns(2)
             with one:
-                line(work, use, "start", "From when", place, placeholder="from the first day")
+                line(work, use, "start", "From when", place, stored, placeholder="from the first day")
             with other:
                 usual = kb.exercises[id_].dose if id_ in kb.exercises else ""
-                line(work, use, "dose", "How much, if not the usual dose", place, placeholder=usual)
+                line(work, use, "dose", "How much, if not the usual dose", place, stored, placeholder=usual)
             with st.expander(f"Rests on: {basis_words(use)}"):
                 basis_field(work, kb, use, place, stored)
             work.show(place, "", "exercise")

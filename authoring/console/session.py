@@ -16,6 +16,7 @@ import streamlit as st
 
 from authoring import actions
 from authoring.actions import View, Views
+from authoring.console.components.form_journal import Page, journal
 from authoring.workspace import Draft, MovedError, Person, Workspace, WorkspaceError
 from engine.finding import Finding, KnowledgeError, Severity
 
@@ -35,6 +36,11 @@ class Session:
     view: View
     """The draft in hand, or what is approved."""
     today: date
+
+    @property
+    def draft_name(self) -> str:
+        """What the browser's journals call the draft in hand: another draft of the same id has another name."""
+        return f"{self.draft.id}-{self.draft.started:%y%m%d%H%M%S}" if self.draft else "approved"
 
     @property
     def workspace(self) -> Workspace:
@@ -122,8 +128,23 @@ def go(page: str, **selection: str) -> None:
     st.switch_page(f"views/{page}.py", query_params=parameters)
 
 
+def remember_person() -> None:
+    """Keep who is here with the browser window, so that a reload does not change who saves."""
+    page: Page = st.session_state.setdefault("person-page", Page())
+    person = st.session_state.get("person")
+    entry = {"name": person.name, "email": person.email} if person else None
+    left = journal(page, "person", entry, key="journal/person")
+    if left is not None and left.own:
+        page.answered = True
+        name, email = left.entry.get("name"), left.entry.get("email")
+        if person is None and isinstance(name, str) and isinstance(email, str):
+            st.session_state["person"] = Person(name, email)
+            st.rerun()
+
+
 def header(session: Session, title: str, about: str) -> None:
     """The top of every page: what it is, what is in hand, and that nobody has reviewed it."""
+    remember_person()
     unreviewed = session.view.kb.settings.unreviewed if session.view.loaded.kb else "Not reviewed"
     st.html(f'<div class="algos-unreviewed" role="note">{escape(unreviewed)}</div>')
     with st.container(key="page-head"):
@@ -199,6 +220,11 @@ def save(session: Session, changes: dict[str, object], message: str) -> bool:
     errors = [one for one in saved.findings if one.severity is Severity.ERROR]
     st.toast(f"Saved. {len(errors)} to mend." if errors else "Saved.")
     return True
+
+
+def plain(text: str) -> str:
+    """Text as it is: nothing in it is read as formatting."""
+    return "".join(f"\\{one}" if one in "\\`*_{}[]()#+-!|<>$~:" else one for one in text)
 
 
 def tell(error: WorkspaceError | KnowledgeError) -> None:

@@ -18,6 +18,7 @@ _HERE = Path(__file__).parent
 _HTML = """
 <div class="prose">
   <label for="area" data-part="label"></label>
+  <p class="help" data-part="help" hidden></p>
   <div class="offer" data-part="offer" role="alert" hidden>
     <p data-part="why"></p>
     <blockquote data-part="older"></blockquote>
@@ -61,13 +62,16 @@ def prose(
     label: str,
     marks: Sequence[tuple[int, int]] = (),
     saved: str | None = None,
+    single: bool = False,
+    placeholder: str = "",
+    help: str = "",  # noqa: A002  # Streamlit's word for it
 ) -> ProseResult:
     """Show the field and return its text.
 
     `value` is the text as the server has it, `version` its number: raise it only to replace what the browser shows.
     `record` and `field` name the text in the browser's journal, so they say which draft, record and place it is.
     `marks` are spans (begin, end) in `value` to highlight. `saved` is what is stored, where `value` is ahead of it: the
-    journal is dropped when the text equals it.
+    journal is dropped when the text equals it. `single` is a text of one line.
     """
     stored = value if saved is None else saved
     heard = _heard(st.session_state.get(key))
@@ -81,6 +85,9 @@ def prose(
             "journal": f"algos:{record}:{field}",
             "marks": [value[begin:end] for begin, end in marks],
             "heard": heard[1] if heard else None,
+            "single": single,
+            "placeholder": placeholder,
+            "help": help,
         },
         default={"text": None},
         on_text_change=_nothing,
