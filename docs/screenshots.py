@@ -210,6 +210,10 @@ TOUR = (
     Stop("questions", "questions"),
     Stop("question", "questions", "question=saddle_numbness"),
     Stop("question-edit", "questions", f"draft={RUNS}&question=night", _press("Change", "tab")),
+    Stop("terms", "terms"),
+    Stop("term-edit", "terms", f"draft={RUNS}&term=asas_positive"),
+    Stop("constraints", "constraints"),
+    Stop("constraint-edit", "constraints", f"draft={RUNS}&constraint=main_site_hurts"),
     Stop("sources", "sources"),
     Stop("source", "sources", "source=suri-2010-jama"),
     Stop("bench", "bench"),
@@ -224,16 +228,17 @@ TOUR = (
     Stop("cases", "cases"),
     Stop("cases-draft", "cases", f"draft={RUNS}"),
     Stop("case", "cases", _LOCKED),
+    Stop("case-draft", "cases", f"draft={RUNS}&{_LOCKED}"),
     Stop("coverage", "cases", "", _press("What no case tries", "radio")),
 )
 """Every page in its interesting states."""
 
 SHOWN = (
-    ("home-errors", "light", 760),
+    ("home-draft", "light", 760),
     ("rule-edit", "light", 1120),
     ("guide-edit", "light", 1120),
     ("bench-variants", "light", 1120),
-    ("bench-graph", "dark", 820),
+    ("coverage", "dark", 900),
 )
 """The pictures in `docs/screenshots`: stop, theme, and the height of the window, which is 1440 pixels wide."""
 

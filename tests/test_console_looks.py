@@ -25,6 +25,7 @@ BY_DEFAULT = {
     "rule-edit-errors",
     "guide-edit",
     "question-edit",
+    "constraint-edit",
     "source",
     "bench-variants",
     "cases",
