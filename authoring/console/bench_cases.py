@@ -196,7 +196,7 @@ def _expected_and_got(session: Session, case: Case, result: Result) -> None:
     st.dataframe(
         [{"What": what, "Came out": out, "Expected": expected} for what, expected, out in rows],
         hide_index=True,
-        height=min(420, 38 + 35 * len(rows)),
+        height="content" if len(rows) <= 12 else 420,
     )
     for words in differs.values():
         st.error(f"{words[:1].upper()}{words[1:]}.")

@@ -56,9 +56,12 @@ hr { border-color: var(--a-line) !important; }
 }
 
 /* Several chosen things stand below one another where they do not fit beside one another. */
+.stMultiSelect :has(> [data-testid=stMultiSelectTagsContainer]) { height: auto; max-height: none; min-height: 2.3rem; }
 [data-testid=stMultiSelectTagsContainer] {
-  flex-wrap: wrap !important; max-height: none !important; mask: none !important;
+  flex-wrap: wrap !important; min-width: 0; height: auto; max-height: none !important; mask: none !important;
+  overflow: visible;
 }
+[data-testid=stMultiSelectTagsContainer] * { max-width: 100%; }
 
 /* What one presses is at least 24 pixels wide and high. */
 :is(.stSelectbox, .stMultiSelect) [role=group] button, .stMultiSelect button { min-width: 24px; min-height: 24px; }
