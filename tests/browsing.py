@@ -45,30 +45,47 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+class Server:
+    """A Streamlit server that can be started again at the same address. What it says is in `server.log`."""
+
+    def __init__(self, script: Path, folder: Path, environment: Mapping[str, str]) -> None:
+        self.folder, self.environment = folder, environment
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
+        settings = {"server.headless": "true", "server.port": port, "server.address": "127.0.0.1"}
+        settings |= {"browser.gatherUsageStats": "false", "server.fileWatcherType": "none"}
+        self._command = [sys.executable, "-m", "streamlit", "run", str(script)]
+        self._command += [word for key, value in settings.items() for word in (f"--{key}", str(value))]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **self.environment}
+        with (self.folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=environment
+            )
+        until(lambda: _answers(f"{self.address}/_stcore/health"), "the server answers")
+
+    def stop(self) -> None:
+        """End it, where it runs."""
+        if self._process:
+            self._process.terminate()
+            self._process.wait(30)
+            self._process = None
+
+
 @contextmanager
 def streamlit(script: Path, folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
-    """A Streamlit server; its address. What it says is in `server.log` in the folder."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = {"server.headless": "true", "server.port": port, "server.address": "127.0.0.1"}
-    settings |= {"browser.gatherUsageStats": "false", "server.fileWatcherType": "none"}
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    command += [word for key, value in settings.items() for word in (f"--{key}", str(value))]
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        )
-        try:
-            until(lambda: _answers(f"http://127.0.0.1:{port}/_stcore/health"), "the server answers")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(20)
+    """A Streamlit server; its address."""
+    server = Server(script, folder, environment)
+    try:
+        server.start()
+        yield server.address
+    finally:
+        server.stop()
 
 
 def _answers(url: str) -> bool:
@@ -142,7 +159,7 @@ class Console:
         field = self.text(label, inside, at)
         field.fill("")
         field.press_sequentially(words)
-        expect(field).to_have_value(words)
+        expect(field).to_have_value(words, timeout=PATIENCE)
         field.blur()
 
     def choose(self, label: str, words: str, inside: Locator | None = None) -> None:
@@ -150,7 +167,10 @@ class Console:
         box = (inside or self.page).get_by_role("combobox", name=label, exact=True)
         box.click()
         box.fill(words)
-        self.page.get_by_role("option", name=re.compile(re.escape(words), re.I)).first.click()
+        exact = self.page.get_by_role("option", name=words, exact=True)
+        like = self.page.get_by_role("option", name=re.compile(re.escape(words), re.I))
+        expect(like.first).to_be_visible(timeout=PATIENCE)
+        (exact if exact.count() else like).first.click()
         self.settled()
 
     def press(self, label: str, inside: Locator | None = None) -> None:

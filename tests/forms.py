@@ -15,17 +15,17 @@ def work_of(app: AppTest, name: str) -> Work:
     return next(work for key, work in works.items() if key.partition("/")[2] == name)
 
 
-def typed(app: AppTest, name: str, **texts: Any) -> None:
+def typed(app: AppTest, record: str, /, **texts: Any) -> None:
     """Type into text fields of a form, and let the page run."""
-    work = work_of(app, name)
+    work = work_of(app, record)
     assert texts.keys() <= work.fields.keys()
     work.fields.update(texts)
     app.run()
 
 
-def chosen(app: AppTest, name: str, **values: Any) -> None:
+def chosen(app: AppTest, record: str, /, **values: Any) -> None:
     """Choose in widgets of a form, and let the page run."""
-    work = work_of(app, name)
+    work = work_of(app, record)
     for field, value in values.items():
         app.session_state[f"form/{work.name}/{work.generation}/{field}"] = value
     app.run()

@@ -294,7 +294,7 @@ def test_a_case_is_saved_edited_and_deleted_in_a_draft(page: Callable[..., AppTe
     text = shown(cases)
     assert "**2** cases ran" in text
     assert "**1** come out differently from what is approved, or are new" in text
-    next(one for one in cases.selectbox if one.label == "Urgency").set_value("routine")
+    next(one for one in cases.selectbox if one.label == "Urgency").set_value("routine").run()
     press(cases, "Save")
     assert "Failed: 1 differences" in shown(cases)
     assert "The urgency is emergency, not routine" in shown(cases)

@@ -233,7 +233,7 @@ def start(repository: Path) -> tuple[Workspace, Draft]:
 
 def test_page_states(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_page(repository, monkeypatch)
-    assert any("conditions. Tick a line" in one.value for one in app.caption)
+    assert any("conditions. Choose a row" in one.value for one in app.caption)
 
     app = open_page(repository, monkeypatch, condition="no_such")
     assert "no_such" in app.error[0].value

@@ -25,7 +25,8 @@ from authoring.console import (
     source_facts,
     term_form,
 )
-from authoring.console.question_length import compare_lengths, people_of_cases, screens, spread
+from authoring.console.question_length import lengths, people_of_cases, reference_people, screens, spread
+from authoring.console.records import merged
 from authoring.workspace import Person, Workspace
 from engine.interview import Interview
 from engine.knowledge import KnowledgeBase
@@ -199,7 +200,7 @@ def test_findings_lead_to_their_place() -> None:
     assert home_facts.Place("questions", "question", "locked") in places
     assert home_facts.Place("rules", "rule", "red_flags/numb") in places
     assert home_facts.Place("sources", "source", "smith-2020") in places
-    assert {home_facts.place(wrong, one) for one in groups["term"]} == {None}
+    assert {home_facts.place(wrong, one) for one in groups["term"]} == {home_facts.Place("terms", "term", "odd")}
 
 
 def test_due_for_review() -> None:
@@ -344,6 +345,23 @@ def test_every_starter_record_comes_back_from_its_form_as_it_was(starter_files: 
     assert seen > 300
 
 
+def test_what_was_typed_in_two_places_is_joined() -> None:
+    part = {"_place": "a-1", "text": "one", "more": ""}
+    base = {"title": "T", "when": None, "parts": [part], "tags": ["x"]}
+    mine = {"title": "Mine", "when": None, "parts": [{**part, "more": "mine"}], "tags": ["x"]}
+    new = {"_place": "a-2", "text": "new", "more": ""}
+    theirs = {"title": "Theirs", "when": {"fact": "age"}, "parts": [new, {**part, "text": "theirs"}], "tags": []}
+    joined = {"title": "Mine", "when": {"fact": "age"}, "tags": []}
+    assert merged(base, mine, theirs) == {
+        **joined,
+        "parts": [new, {"_place": "a-1", "text": "theirs", "more": "mine"}],
+    }
+    assert merged(base, base, theirs) == theirs
+    assert merged(base, mine, base) == mine
+    emptied = {**mine, "parts": []}
+    assert merged(base, emptied, theirs)["parts"] == []  # both changed which parts there are: what is here stays
+
+
 def test_moves(view: View) -> None:
     assert question_edit.moved(view, "age", -1) is None
     assert question_edit.moved(view, "work", 1) is None
@@ -379,16 +397,36 @@ def test_options_keep_their_ids(view: View) -> None:
 def test_the_length_of_the_interview(view: View, starter: KnowledgeBase) -> None:
     less = view_of({"rules/evidence/heavy.json": None})
     people = [{"age": 40, "numb": False, "locked": True, "work": "heavy"}, {"age": 50, "gone": 1}, {"numb": True}]
-    found = compare_lengths(less.kb, view.kb, people)
-    assert found is not None
+    old, new = Interview(less.kb), Interview(view.kb)
+    found = lengths([(screens(old, one), screens(new, one)) for one in people])
     assert (found.people, found.shorter) == (3, 0)
     assert found.longer >= 1
-    assert compare_lengths(view.kb, view.kb, people, lambda number: number < 2) is None
-    assert compare_lengths(view.kb, view.kb, []) is None
+    with pytest.raises(ValueError, match="nobody"):
+        lengths([])
+    assert reference_people(view.kb, 5) == (people_of_cases(view.kb), reference_people(view.kb, 5)[1])
+    drawn, who = reference_people(starter, 5)
+    assert (len(drawn), "reference population" in who) == (5, True)
     assert (spread([1, 2, 3, 4]).median, spread(list(range(1, 11))).ninetieth) == (2.5, 9.0)
     assert len(people_of_cases(starter)) == 40
     assert people_of_cases(view.kb) == [BASE["cases/locked.json"]["answers"]]
     assert screens(Interview(starter), people_of_cases(starter)[0]) >= 1
+
+
+def test_the_length_is_counted_for_a_few_first(
+    monkeypatch: pytest.MonkeyPatch, repository: Path, workspace: Workspace
+) -> None:
+    draft = workspace.start("One", ME, NOW)
+    app = page(monkeypatch, repository, "questions", question="sleep", draft="one")
+    assert "There is nothing to compare" in texts(app)
+    section = json.loads(workspace.files(draft.head)["questions/last.json"])
+    section["order"] = 1
+    views = actions.Views(workspace)
+    actions.save_records(views, draft, {"questions/last.json": section}, "First", ME)
+    app = page(monkeypatch, repository, "questions", question="sleep", draft="one")
+    pressed(app, "Ask 1 people")
+    assert "Of 1 people" in texts(app)
+    assert "A small sample" in texts(app)
+    assert not [one for one in app.button if one.label.startswith("Ask ")]
 
 
 # Sources

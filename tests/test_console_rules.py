@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from authoring.actions import View, Views, canonical_bytes, save_records
 from authoring.console import rule_form, rule_list, rule_picture
+from authoring.console.records import number_of
 from authoring.console.rule_edit import begin_fields, read_choices, read_number
 from authoring.workspace import Draft, Person, Workspace
 from engine import jsontext
@@ -76,9 +77,10 @@ def test_a_ratio_that_no_rule_can_rest_on_is_refused(ratio: float, said: str) ->
 
 
 def test_numbers_are_read_as_people_type_them() -> None:
-    assert rule_form.number(" 2,5 ") == 2.5
-    assert rule_form.number("nan") is None
-    assert rule_form.number("about two") is None
+    assert number_of(" 2,5 ") == 2.5
+    assert number_of("3.0") == 3
+    assert number_of("nan") is None
+    assert number_of("about two") is None
 
 
 def test_every_starter_rule_comes_back_from_the_form_as_it_was() -> None:

@@ -35,14 +35,15 @@ def build(fields: Fields, stored: Record) -> Record:
     for name in ("title", "story", "because"):
         put(record, name, fields[name].strip())
     put(record, "tags", [name for one in fields["tags"].split(",") if (name := slug(one))])
+    before: Any = stored.get("expect") or {}
     expect: Record = {"urgency": fields["urgency"]}
     put(expect, "first", fields["first"])
     if fields["no_cause"]:
         expect["no_cause"] = True
     for name in LISTS:
-        put(expect, name, list(fields[name]))
-    if record.get("expect") != expect:
-        record["expect"] = expect
+        if fields[name] or name in before:
+            expect[name] = list(fields[name])
+    record["expect"] = expect
     put_basis(record, fields)
     return record
 

@@ -86,7 +86,7 @@ def sources_field(
         [*names, *unknown],
         default=list(dict.fromkeys(ids)),
         format_func=lambda id_: names.get(id_, f"{id_} (unknown)"),
-        key=work.key(place, "sources"),
+        key=work.held(place, "sources"),
         placeholder="Search author, year or title",
     )
     by_id = {str(one.get("source", "")): one for one in cited}

@@ -72,6 +72,8 @@ _OPTIONAL = frozenset(
 def form_from(record: Mapping[str, Any]) -> Json:
     """A form of a record; the record itself is not changed."""
     form: Json = copy.deepcopy(dict(record))
+    for at, code in enumerate(form.setdefault("codes", [])):
+        code["_place"] = f"code-{at + 1}"
     guide = form.setdefault("guide", {})
     for section in guide.setdefault("sections", []):
         section["_place"] = f"section-{section.get('id')}"

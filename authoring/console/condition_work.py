@@ -9,6 +9,7 @@ import streamlit as st
 
 from authoring.console.components.form_journal import Left, Page, journal
 from authoring.console.condition_form import Json, Placed, errors_of, form_from, place_findings, read_form, record_from
+from authoring.console.records import merged
 from authoring.console.session import Session
 from engine.finding import Finding, Severity
 from engine.model.condition import Condition
@@ -51,8 +52,12 @@ class Work:
         return f"{self.draft}/{self.path}"
 
     def key(self, *parts: str) -> str:
-        """A widget's key: new for each record, draft and version of the form."""
-        return "-".join(("condition", self.draft, self.path, str(self.version), *parts)).replace("__", "_")
+        """The key of a part of the page, the same for all versions of the form: it keeps its place, focus and text."""
+        return "-".join(("condition", self.draft, self.path, *parts)).replace("__", "_")
+
+    def held(self, *parts: str) -> str:
+        """The key of a widget that begins with what the form holds, new for each version of the form."""
+        return self.key(str(self.version), *parts)
 
     def take(self, stored: Json) -> None:
         """Begin again from what is stored."""
@@ -81,7 +86,10 @@ class Work:
     def restore(self, left: Left) -> bool:
         """Put what the browser kept into the form; False where it is the same, or cannot be read."""
         form, stored = left.entry.get("form"), left.entry.get("stored")
-        if not isinstance(form, dict) or not isinstance(stored, dict) or form == self.form or "guide" not in form:
+        if not isinstance(form, dict) or not isinstance(stored, dict) or "guide" not in form:
+            return False
+        form = merged(form_from(self.stored), self.form, form)  # something may have been typed before it came
+        if form == self.form:
             return False
         self.stored = stored
         self.put(form)

@@ -15,7 +15,7 @@ import streamlit as st
 
 from authoring.console.components.form_journal import Left, Page, journal
 from authoring.console.form import Form, Work
-from authoring.console.records import Fields, Problems, Record
+from authoring.console.records import Fields, Problems, Record, merged
 from authoring.console.session import Session
 
 
@@ -180,6 +180,7 @@ def _restore(work: Work, left: Left) -> bool:
     fields, stored = left.entry.get("fields"), left.entry.get("stored")
     if not isinstance(fields, dict) or not isinstance(stored, dict) or fields.keys() != work.fields.keys():
         return False  # of another version of the program
+    fields = merged(work.saved, work.fields, fields)  # something may have been typed before the browser answered
     if fields == work.fields:
         return False
     work.begin(stored, fields, work.saved)

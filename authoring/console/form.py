@@ -59,12 +59,12 @@ class Form:
         self._slots: dict[str, DeltaGenerator] = {}
 
     def key(self, name: str) -> str:
-        """The key of a widget; it begins with what the form holds."""
-        return f"form/{self.work.name}/{self.work.generation}/{name}"
+        """The key of a part of the page, the same for all generations: it keeps its place, focus and text."""
+        return f"form/{self.work.name}/{name}"
 
     def seeded(self, name: str, value: object) -> str:
-        """The key of a widget that begins with a value."""
-        key = self.key(name)
+        """The key of a widget that begins with a value, new for each generation."""
+        key = self.key(f"{self.work.generation}/{name}")
         if key not in st.session_state:
             st.session_state[key] = value
         return key

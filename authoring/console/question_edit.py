@@ -37,16 +37,25 @@ class Use:
 
 def users(kb: KnowledgeBase, question: str) -> list[Use]:
     """Everything that compares a question's answer, in the order of the knowledge base."""
-    found: dict[tuple[str, str], set[str]] = {}
+    return all_users(kb).get(question, [])
+
+
+def all_users(kb: KnowledgeBase) -> dict[str, list[Use]]:
+    """For each question everything that compares its answer, in the order of the knowledge base."""
+    found: dict[str, dict[tuple[str, str], set[str]]] = {}
+    sections = {one.id: one for one in kb.sections}
     for kind, id_, steps, criterion in kb.criteria():
         if kind == "section":
-            section = next(one for one in kb.sections if one.id == id_)
-            kind, id_ = "question", section.questions[int(steps[1])].id
+            kind, id_ = "question", sections[id_].questions[int(steps[1])].id
         for _, part in walk(criterion):
-            if isinstance(part, FactIs) and part.fact == question:
+            if isinstance(part, FactIs):
                 operands = part.operand if isinstance(part.operand, tuple) else (part.operand,)
-                found.setdefault((kind, id_), set()).update(one for one in operands if isinstance(one, str))
-    return [Use(kind, id_, _title(kb, kind, id_), frozenset(options)) for (kind, id_), options in found.items()]
+                options = found.setdefault(part.fact, {}).setdefault((kind, id_), set())
+                options.update(one for one in operands if isinstance(one, str))
+    return {
+        question: [Use(kind, id_, _title(kb, kind, id_), frozenset(options)) for (kind, id_), options in uses.items()]
+        for question, uses in found.items()
+    }
 
 
 def _title(kb: KnowledgeBase, kind: str, id_: str) -> str:

@@ -30,6 +30,40 @@ def with_places(parts: object, name: str) -> list[Fields]:
     return [{**one, "_place": f"{name}-{at}"} for at, one in enumerate(found, 1)]
 
 
+def merged(base: Any, mine: Any, theirs: Any) -> Any:
+    """What somebody made of `base` in two places: where only one of them changed something, that; else `mine`.
+
+    Parts of lists are the same where they have the same place.
+    """
+    if mine in (base, theirs):
+        return theirs
+    if theirs == base:
+        return mine
+    if all(isinstance(one, dict) for one in (base, mine, theirs)):
+        names = [*mine, *(name for name in theirs if name not in mine)]
+        found = {name: merged(base.get(name), mine.get(name), theirs.get(name)) for name in names}
+        return {name: value for name, value in found.items() if value is not None or name in mine}
+    if not all(_is_placed(one) for one in (base, mine, theirs)):
+        return mine
+    old, own, other = ({part["_place"]: part for part in one} for one in (base, mine, theirs))
+    if [*own] == [*old]:
+        order = other  # whatever was added, moved or taken away there
+    elif [*other] == [*old]:
+        order = own
+    else:
+        return mine
+    return [
+        merged(old.get(place), own[place], other[place])
+        if place in own and place in other
+        else own.get(place, other.get(place))
+        for place in order
+    ]
+
+
+def _is_placed(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(part, dict) and "_place" in part for part in value)
+
+
 def text_of(value: object) -> str:
     """A text as a form shows it; "" for anything else."""
     return value if isinstance(value, str) else ""

@@ -72,7 +72,8 @@ function mount(root, first) {
 
   function take() {
     const echo = own.sent.includes(data.value);
-    const unheard = own.typed && own.text !== data.value && !own.sent.includes(own.text);
+    // What the server never took into its form is not thrown away.
+    const unheard = own.typed && own.text !== data.value && own.text !== data.taken;
     own.version = data.version;
     if (echo && own.text !== data.value && unheard) return; // our own words coming back while more are being typed
     if (unheard) own.offer = { text: own.text, at: Date.now(), elsewhere: true };

@@ -74,6 +74,7 @@ def prose(
     journal is dropped when the text equals it. `single` is a text of one line.
     """
     stored = value if saved is None else saved
+    taken: dict[str, str] = st.session_state.setdefault("prose-taken", {})
     heard = _heard(st.session_state.get(key))
     _COMPONENT(
         key=key,
@@ -85,6 +86,7 @@ def prose(
             "journal": f"algos:{record}:{field}",
             "marks": [value[begin:end] for begin, end in marks],
             "heard": heard[1] if heard else None,
+            "taken": taken.get(f"{record}:{field}"),
             "single": single,
             "placeholder": placeholder,
             "help": help,
@@ -93,9 +95,11 @@ def prose(
         on_text_change=_nothing,
     )
     heard = _heard(st.session_state.get(key))
-    if heard is None or heard[0] < version:
-        return ProseResult(value, version)
-    return ProseResult(heard[1], heard[0])
+    result = ProseResult(value, version)
+    if heard is not None and heard[0] >= version:
+        result = ProseResult(heard[1], heard[0])
+    taken[f"{record}:{field}"] = result.value
+    return result
 
 
 def _nothing() -> None:

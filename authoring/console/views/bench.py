@@ -266,6 +266,9 @@ def _page() -> None:
     header(session, "Test bench", "Answer as a patient. The outcome follows every answer.")
     style()
     runs_or_says_why(session.view, "The test bench")
+    if not session.view.kb.questions:
+        st.info("There are no questions to answer yet. The first one is written on the page Questions.")
+        return
     on_bench = bench()
     _load_wanted(session.view, on_bench)
     _fit_to(session.view, on_bench)

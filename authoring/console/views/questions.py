@@ -6,15 +6,16 @@ import re
 
 import streamlit as st
 
-from authoring.actions import Refused
+from authoring.actions import Refused, View
 from authoring.console import question_edit as edit
 from authoring.console import question_form as form
+from authoring.console.bench_engine import interview_of
 from authoring.console.editing import Drawn, Editor
 from authoring.console.editing import edit as write
 from authoring.console.form import Form
 from authoring.console.home_layout import wrapping_columns
 from authoring.console.places import PAGES
-from authoring.console.question_length import compare_lengths, people_of_cases
+from authoring.console.question_length import Person, lengths, reference_people, screens
 from authoring.console.record_list import choose
 from authoring.console.records import Fields, Record
 from authoring.console.session import Session, current, go, header, plain, save, select, selected, show_finding, tell
@@ -31,6 +32,14 @@ USE_NAMES = {
 }
 
 
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _facts(_view: View, commit: str) -> tuple[dict[str, int], dict[str, str]]:  # the commit is what it is kept by
+    """Of each question: how many rules compare its answer, and for whom it is."""
+    kb = _view.kb
+    used = {name: sum(use.kind == "rule" for use in uses) for name, uses in edit.all_users(kb).items()}
+    return used, {name: edit.for_whom(kb, one) for name, one in kb.questions.items()}
+
+
 def overview(session: Session) -> None:
     """Every section in order with its questions."""
     kb = session.view.kb
@@ -38,7 +47,7 @@ def overview(session: Session) -> None:
     words = left.text_input("Search", placeholder="words of a question, an option or a name", key="find-question")
     sections: dict[str | None, str] = {None: "All sections"} | {one.id: one.title for one in kb.sections}
     chosen = right.selectbox("Section", list(sections), format_func=lambda one: sections[one], key="in-section")
-    used = {name: len({use.id for use in edit.users(kb, name) if use.kind == "rule"}) for name in kb.compared}
+    used, whom = _facts(session.view, session.view.commit)
     found = [
         question
         for question in kb.questions.values()
@@ -53,7 +62,7 @@ def overview(session: Session) -> None:
             "Question": one.text,
             "Answer": edit.TYPES[one.type],
             "Rules": used.get(one.id, 0),
-            "For": edit.for_whom(kb, one),
+            "For": whom[one.id],
             "Asked by": one.by,
             "Section": kb.section_of[one.id].title,
         }
@@ -378,43 +387,77 @@ def moving(session: Session, question: Question) -> None:
                         st.rerun()
 
 
+FIRST, MORE, MOST = 10, 40, 410
+"""People who are asked at first, and with each further press; and how many there are."""
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _people(_view: View, commit: str) -> tuple[list[Person], str]:  # the commit is what it is kept by
+    return reference_people(_view.kb, MOST)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _screens_of(commit: str) -> dict[int, int]:
+    """How many screens each person sees in a commit, as far as they were asked."""
+    return {}
+
+
+def _asked(view: View, number: int, person: Person) -> int:
+    known = _screens_of(view.commit)
+    if number not in known:
+        known[number] = screens(interview_of(view), person)
+    return known[number]
+
+
 def interview_length(session: Session) -> None:
-    """How long the interview is before and after the draft, over the cases."""
-    st.caption(
-        "How many screens people see before and after this draft. The people are up to 40 of this knowledge base's own "
-        "cases: they were chosen to test it and are not typical patients, so read the difference, not the number. "
-        "Counting takes about a second for each."
-    )
-    approved = session.views.approved(session.today)
-    if session.draft is None or session.view.commit == approved.commit:
+    """How long the interview is before and after the draft, over people whose answers are known."""
+    approved, view = session.views.approved(session.today), session.view
+    if session.draft is None or view.commit == approved.commit:
         st.info("There is nothing to compare: change something in a draft first.")
         return
-    if not session.view.runs or not approved.runs:
+    if not view.runs or not approved.runs:
         st.warning("The interview cannot be run while there are errors. Mend them first; Home lists them.")
         return
-    key = f"length-{approved.commit}-{session.view.commit}"
-    people = people_of_cases(approved.kb)
-    if key not in st.session_state and people and st.button(f"Count for {len(people)} cases"):
-        bar = st.progress(0.0, "Asking the first")
-        st.button("Cancel", help="Stops counting; nothing is kept.")
-
-        def told(number: int) -> bool:
-            bar.progress(number / len(people), f"{number} of {len(people)} asked")
-            return True
-
-        st.session_state[key] = compare_lengths(approved.kb, session.view.kb, people, told)
-        st.rerun()
-    found = st.session_state.get(key)
-    if found is None:
-        return
-    st.dataframe(
-        [
-            {"": "Half see at most", "Before": found.before.median, "After": found.after.median},
-            {"": "Nine in ten see at most", "Before": found.before.ninetieth, "After": found.after.ninetieth},
-        ],
-        hide_index=True,
+    people, who = _people(approved, approved.commit)
+    key = f"length-{approved.commit}-{view.commit}"
+    pairs: list[tuple[int, int]] = st.session_state.setdefault(key, [])
+    goals: dict[str, int] = st.session_state.setdefault("length-goals", {})
+    st.caption(
+        f"How many screens people see before and after this draft. The people are {who}: "
+        "read the difference, not the number."
     )
-    st.caption(f"{found.longer} of {found.people} see more screens than before, {found.shorter} fewer.")
+    shown = st.container()
+    goal = min(goals.get(key, 0), len(people))
+    if len(pairs) < goal:
+
+        def stop() -> None:
+            goals.pop(key, None)
+
+        st.button("Stop", on_click=stop, help="What has been counted stays.")
+        bar = st.progress(len(pairs) / goal, f"{len(pairs)} of {goal} asked")
+        while len(pairs) < goal:
+            number = len(pairs)
+            pairs.append((_asked(approved, number, people[number]), _asked(view, number, people[number])))
+            bar.progress(len(pairs) / goal, f"{len(pairs)} of {goal} asked")
+        st.rerun()
+    elif len(pairs) < len(people):
+        more = min(MORE if pairs else FIRST, len(people) - len(pairs))
+        if st.button(f"Ask {more} more people" if pairs else f"Ask {more} people"):
+            goals[key] = len(pairs) + more
+            st.rerun()
+    if not pairs:
+        return
+    found = lengths(pairs)
+    with shown:
+        st.dataframe(
+            [
+                {"": "Half see at most", "Before": found.before.median, "After": found.after.median},
+                {"": "Nine in ten see at most", "Before": found.before.ninetieth, "After": found.after.ninetieth},
+            ],
+            hide_index=True,
+        )
+        few = " A small sample: ask more before you rely on it." if found.people < FIRST + MORE else ""
+        st.caption(f"Of {found.people} people {found.longer} see more screens than before, {found.shorter} fewer.{few}")
 
 
 session = current()

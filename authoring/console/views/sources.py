@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from authoring.actions import View
 from authoring.bibliography_import import Work, complete, read_bibliography
 from authoring.console import source_facts as facts
 from authoring.console.editing import Drawn, Editor, clear_small, edit, keep_small, small
@@ -35,6 +36,11 @@ def may_write(session: Session) -> bool:
     return session.draft is not None
 
 
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _citing(_view: View, commit: str) -> dict[str, list[str]]:  # the commit is what it is kept by
+    return facts.citing(_view)
+
+
 def source_list(session: Session) -> None:
     """The list, with search."""
     sources = session.view.kb.sources
@@ -46,7 +52,7 @@ def source_list(session: Session) -> None:
     tiers: dict[int | None, str] = {None: "All"} | facts.TIERS
     tier = middle.selectbox("Tier", list(tiers), format_func=tiers.__getitem__, key="tier")
     which = right.selectbox("Show", ["All", "Not cited", "Not seen"], key="which-sources")
-    cited = facts.citing(session.view)
+    cited = _citing(session.view, session.view.commit)
     found = [
         one
         for _, one in sorted(sources.items())
