@@ -25,7 +25,7 @@ BY_DEFAULT = {
     "rule-edit-errors",
     "guide-edit",
     "question-edit",
-    "constraint-edit",
+    "term-edit",
     "source",
     "bench-variants",
     "cases",
