@@ -185,7 +185,7 @@ def _both(session: Session, on_bench: Bench, assessments: dict[str, Assessment])
     kb = session.view.kb
     for place, name in zip(st.columns(2), ("A", "B"), strict=True):
         with place, st.container(border=True):
-            st.markdown(f"**Variant {name}**{' (in hand)' if name == on_bench.editing else ''}")
+            st.markdown(f"**Variant {name}**{' (you are answering)' if name == on_bench.editing else ''}")
             outcome = assessments[name].outcome
             show_headline(kb, outcome)
             names = ", ".join(view.name for view in outcome.named[:4]) or kb.settings.no_cause

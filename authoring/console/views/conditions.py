@@ -29,7 +29,6 @@ from authoring.console.records import Fields, Problems, number_of
 from authoring.console.session import (
     Session,
     current,
-    editable,
     header,
     save,
     select,
@@ -133,8 +132,7 @@ def _bar(session: Session, work: Work) -> None:
         instead = form["retired"].get("replacement")
         st.info(f"Retired: {form['retired'].get('reason')}" + (f" Use {instead} instead." if instead else ""))
     if session.draft is None:
-        with right:
-            editable(session)
+        right.caption("What is approved is only read. Start a draft, at the top of the page, to change it.")
         return
     with right:
         keep, drop, more = st.columns(3)
@@ -249,8 +247,8 @@ def _preview(session: Session, work: Work) -> None:
                 key="guide-pdf",
             )
             with st.container(height=760, border=True):
-                for picture in pictures:
-                    st.image(picture, width="stretch")
+                for number, picture in enumerate(pictures, 1):
+                    st.image(picture, width="stretch", alt=f"Page {number} of the PDF")
         else:
             focus = {"watch_for": "watch-for", "summary": "guide"}.get(selected("part") or "", selected("part"))
             page(content, focus=focus)
