@@ -28,7 +28,7 @@ from engine.assess import Assessment, Assessor
 from engine.explain import changes, trace, why_not
 from engine.files import read_directory
 from engine.finding import Finding, KnowledgeError, Severity
-from engine.schema import nearest
+from engine.nearest import nearest
 from engine.worker import Workers
 from validators.cases import run_cases, run_examples
 

@@ -8,7 +8,6 @@ compressed, because compressors differ from one machine to the next; web servers
 
 from __future__ import annotations
 
-import tarfile
 from collections.abc import Iterable
 
 from exports.bundle.model import MANIFEST, MAX_BUNDLE, Manifest
@@ -19,10 +18,29 @@ END = bytes(2 * BLOCK)
 
 
 def header(name: str, size: int) -> bytes:
-    """The one header that a file of this name and size has in the archive."""
-    info = tarfile.TarInfo(name)
-    info.size, info.mode, info.mtime = size, 0o644, 0
-    return info.tobuf(tarfile.USTAR_FORMAT)
+    """The one header that a file of this name and size has: POSIX.1-1988 ustar, an ordinary file of user 0, time 0.
+
+    Written here because the headers of Python's `tarfile` differ from one Python to the next (in the device fields).
+    """
+    fields = (
+        (name.encode(), 100),
+        (b"0000644\0", 8),
+        (b"0000000\0", 8),
+        (b"0000000\0", 8),
+        (b"%011o\0" % size, 12),
+        (b"%011o\0" % 0, 12),
+        (b" " * 8, 8),  # the checksum counts its own place as spaces
+        (b"0", 1),
+        (b"", 100),
+        (b"ustar\x0000", 8),
+        (b"", 32),
+        (b"", 32),
+        (b"0000000\0", 8),
+        (b"0000000\0", 8),
+        (b"", 155),
+    )
+    block = b"".join(field.ljust(width, b"\0") for field, width in fields).ljust(BLOCK, b"\0")
+    return block[:148] + b"%06o\0 " % sum(block) + block[156:]
 
 
 def padding(size: int) -> bytes:

@@ -34,13 +34,14 @@ class Bundle:
         return archive.write(self.signed, self.files.items())
 
     def write_folder(self, folder: Path) -> None:
-        """Write the bundle for a web host; the manifest comes last, so that what it lists is there already.
+        """Write the bundle into a new folder, for a web host; the manifest comes last.
 
-        Files of other releases in the same folder stay. Raises KnowledgeError where something cannot be written.
+        Raises KnowledgeError where the folder has something in it, or something cannot be written.
         """
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise _error(str(folder), "there is something here already", "name a folder that is new or empty")
         for name, data in self.files.items():
-            if not (folder / name).is_file() or (folder / name).read_bytes() != data:
-                write_file(folder / name, data)
+            write_file(folder / name, data)
         write_file(folder / MANIFEST, self.signed)
 
     def with_signature(self, key: PrivateKey) -> Bundle:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import JsonValue, TypeAdapter
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from engine.answers import Answers, read_answers
 from engine.criteria import Truth
@@ -14,6 +14,7 @@ from engine.interview import Interview
 from engine.knowledge import KnowledgeBase
 from engine.outcome import conclude, status_of, weigh
 from exports.bundle.model import Conformance, ConformanceInterview, ExpectedOutcome
+from exports.sign.refused import RefusedError
 
 _JSON: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
 LETTERS = {Truth.TRUE: "T", Truth.UNKNOWN: "U", Truth.FALSE: "F"}
@@ -68,6 +69,19 @@ def transcript(interview: Interview, evaluator: Evaluator, person: Answers, id_:
         screens.append(step.screen.questions)
 
 
+def conforms(kb: KnowledgeBase, data: bytes, path: str) -> None:
+    """Refuse a bundle whose rules mean something else here than they meant to its publisher.
+
+    `data` is the file of conformance cases at `path`. Raises RefusedError with the first difference.
+    """
+    try:
+        conformance = Conformance.model_validate_json(data)
+    except ValidationError as error:
+        raise RefusedError("bundle.content", path, str(error.errors()[0]["msg"]), _UPDATE) from None
+    for difference in differences(kb, conformance):
+        raise RefusedError("bundle.conformance", path, difference, _UPDATE)
+
+
 def differences(kb: KnowledgeBase, conformance: Conformance) -> Iterator[str]:
     """In what the reference differs from the cases, in words; nothing where it conforms."""
     evaluator, interview = Evaluator(kb), Interview(kb)
@@ -105,3 +119,6 @@ def first_difference(kb: KnowledgeBase, stated: ExpectedOutcome, found: Expected
             return f"{field}: {key} is {right.get(key)}, not {left.get(key)}"
         return f"{field} is {right}, not {left}"
     return "nothing"
+
+
+_UPDATE = "update this program, or ask the publisher for a bundle that it can read"

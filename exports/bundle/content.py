@@ -108,6 +108,13 @@ def _core(kb: KnowledgeBase, records: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _without_null(value: Any) -> Any:
+    """A record without the keys that say nothing: `"because": null` means the same as no `because`."""
+    if isinstance(value, dict):
+        return {key: _without_null(one) for key, one in value.items() if one is not None}
+    return [_without_null(one) for one in value] if isinstance(value, list) else value
+
+
 def _pdf(kb: KnowledgeBase, condition: str, content: str, release: Release) -> bytes:
     """A condition's guide on paper. Whether it is overdue depends on the day it is read, so the file never says so."""
     version = "preview" if release.preview else str(release.version)

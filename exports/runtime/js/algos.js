@@ -1,0 +1,1277 @@
+// @ts-check
+/**
+ * The Algos runtime for JavaScript: one module, no dependencies, for browsers and Node.
+ *
+ *     const algos = await load("https://example.org/pain/", { keys });   // refuses, or returns something to trust
+ *     const step = algos.nextQuestion(answers);                          // what to ask, or why to stop
+ *     const outcome = algos.assess(answers);                             // how urgent, what is likely, and why
+ *     const guide = await algos.guide("low_back_spasm", outcome.advice); // what to do
+ *
+ * It is written to be read: somebody who ports it to Swift or Kotlin follows it from top to bottom, with
+ * docs/semantics.md for what a rule means and docs/implementing-a-runtime.md for what a bundle is. It was written from
+ * those pages and not from the Python code, which it is compared with on many thousands of people.
+ *
+ * Contents: 1 refusals - 2 encodings - 3 signatures - 4 where bundles come from - 5 loading - 6 answers - 7 criteria -
+ * 8 evaluating - 9 the outcome - 10 what could still become - 11 the interview - 12 English - 13 explaining -
+ * 14 guides - 15 conformance - 16 following releases.
+ */
+
+/** @import * as T from "./types.js" */
+
+/** The version of the bundle's layout that this module reads. */
+export const FORMAT = 1;
+/** The version of the meaning of rules that this module implements. */
+export const SEMANTICS = 1;
+
+// ---- 1 Refusals ----------------------------------------------------------------------------------------------------
+
+const CODES = {
+  "bundle.encoding": "BN001",
+  "bundle.unsigned": "BN002",
+  "bundle.unknown-key": "BN003",
+  "bundle.signature": "BN004",
+  "bundle.revoked-key": "BN005",
+  "bundle.manifest": "BN006",
+  "bundle.altered-file": "BN007",
+  "bundle.missing-file": "BN008",
+  "bundle.extra-file": "BN009",
+  "bundle.size": "BN010",
+  "bundle.truncated": "BN011",
+  "bundle.older": "BN012",
+  "bundle.overdue": "BN013",
+  "bundle.semantics": "BN014",
+  "bundle.conformance": "BN015",
+  "bundle.content": "BN016",
+  "bundle.unreachable": "BN017",
+  "bundle.identity": "BN018",
+  "bundle.preview": "BN021",
+  "keys.file": "BN031",
+};
+
+/** Why a bundle is not used. `code` and `reason` are those of every runtime; `where` and `what` are for people. */
+export class RefusedError extends Error {
+  /** @param {keyof typeof CODES} reason @param {string} where @param {string} what */
+  constructor(reason, where, what) {
+    super(`${CODES[reason]} ${reason}  ${where}: ${what}`);
+    this.name = "RefusedError";
+    this.code = CODES[reason];
+    this.reason = reason;
+    this.where = where;
+    this.what = what;
+  }
+}
+
+/** Answers outside their questions' domains: one problem for each. */
+export class AnswersError extends Error {
+  /** @param {{question: string, what: string, allowed: string}[]} problems */
+  constructor(problems) {
+    super(problems.map((one) => `${one.what}; allowed: ${one.allowed}`).join("\n"));
+    this.name = "AnswersError";
+    this.problems = problems;
+  }
+}
+
+/** @param {boolean} holds @param {keyof typeof CODES} reason @param {string} where @param {string} what */
+function demand(holds, reason, where, what) {
+  if (!holds) throw new RefusedError(reason, where, what);
+}
+
+// ---- 2 Encodings: bytes that can be read in one way only -------------------------------------------------------------
+
+const MAX_JSON = 4 * 1024 * 1024;
+const MAX_SIGNED = 2 * MAX_JSON;
+const MAX_FILE = 16 * 1024 * 1024;
+const MAX_BUNDLE = 256 * 1024 * 1024;
+const MAX_SIGNATURES = 16;
+
+/**
+ * The one text of a JSON value: RFC 8785. JavaScript writes numbers and strings as the RFC asks, so only the order of
+ * keys is left to do.
+ * @param {unknown} value @returns {string}
+ */
+export function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return `{${members.map(([key, one]) => `${JSON.stringify(key)}:${canonical(one)}`).join(",")}}`;
+}
+
+/**
+ * The value of canonical JSON. Duplicate keys, another order of keys, spaces, a byte order mark: all are refused,
+ * because the text would not come out the same.
+ * @param {Uint8Array} bytes @param {string} where @returns {any}
+ */
+function strictJson(bytes, where, limit = MAX_JSON) {
+  demand(bytes.length <= limit, "bundle.size", where, `it has more than ${limit} bytes`);
+  let text, value, same;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    value = JSON.parse(text);
+    same = canonical(value) === text;
+  } catch (error) {
+    throw new RefusedError("bundle.encoding", where, `it cannot be read: ${error}`);
+  }
+  demand(same, "bundle.encoding", where, "its JSON is not written in the canonical way (RFC 8785)");
+  return value;
+}
+
+/** @param {Uint8Array} bytes @returns {string} */
+function base64url(bytes) {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/**
+ * The bytes of base64url. Its last character can hold bits that nobody reads; what does not come out the same is refused.
+ * @param {unknown} text @param {string} where
+ */
+function fromBase64url(text, where) {
+  demand(typeof text === "string" && /^[\w-]*$/.test(text), "bundle.encoding", where, "its base64url cannot be read");
+  const given = /** @type {string} */ (text);
+  let bytes = new Uint8Array();
+  try {
+    bytes = Uint8Array.from(atob(given.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+  } catch {
+    throw new RefusedError("bundle.encoding", where, "its base64url cannot be read");
+  }
+  demand(base64url(bytes) === given, "bundle.encoding", where, "its base64url is not written in the canonical way");
+  return bytes;
+}
+
+/** @param {string} text */
+const utf8 = (text) => new TextEncoder().encode(text);
+
+/** @param {Uint8Array} bytes */
+const digest = async (bytes) => new Uint8Array(await webCrypto().digest("SHA-256", /** @type {BufferSource} */ (bytes)));
+
+/** @param {Uint8Array} bytes */
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+function webCrypto() {
+  const subtle = globalThis.crypto?.subtle;
+  if (!subtle) throw new RefusedError("bundle.signature", MANIFEST, "signatures can be checked only on https or localhost");
+  return subtle;
+}
+
+// ---- 3 Signatures ----------------------------------------------------------------------------------------------------
+
+const MANIFEST = "manifest.jws";
+const ALGORITHM = "Ed25519";
+const TYPE = "algos-bundle+jws";
+
+/**
+ * The trusted keys of a JWK Set (RFC 7517), by their id, which is the thumbprint of RFC 7638.
+ * @param {{keys: any[]}} set @returns {Promise<Map<string, any>>}
+ */
+async function trusted(set) {
+  const keys = new Map();
+  demand(Array.isArray(set?.keys), "keys.file", "keys", "they are no JWK Set");
+  for (const key of set.keys) {
+    demand(!("d" in key), "keys.file", "keys", "a private key is among them");
+    const fits = key.kty === "OKP" && key.crv === ALGORITHM && fromBase64url(key.x, "keys").length === 32;
+    demand(fits, "keys.file", "keys", "one of them is no Ed25519 public key");
+    const id = base64url(await digest(utf8(canonical({ crv: key.crv, kty: key.kty, x: key.x }))));
+    demand((key.kid ?? id) === id && (key.alg ?? ALGORITHM) === ALGORITHM, "keys.file", "keys", `${id} bears another id`);
+    demand(!keys.has(id), "keys.file", "keys", `${id} stands twice`);
+    keys.set(id, key);
+  }
+  return keys;
+}
+
+/**
+ * The manifest in a JSON Web Signature (RFC 7515, general JSON form), once enough trusted keys have signed it.
+ * @param {Uint8Array} bytes @param {Map<string, any>} keys @param {number} required @returns {Promise<any>}
+ */
+async function verifiedManifest(bytes, keys, required) {
+  const signed = strictJson(bytes, MANIFEST, MAX_SIGNED);
+  demand(
+    hasExactly(signed, ["payload", "signatures"]) &&
+      Array.isArray(signed.signatures) &&
+      signed.signatures.length <= MAX_SIGNATURES &&
+      signed.signatures.every((/** @type {unknown} */ one) => hasExactly(one, ["protected", "signature"])),
+    "bundle.encoding",
+    MANIFEST,
+    "it is no JSON Web Signature in the general JSON form",
+  );
+  /** @type {string[]} */
+  const ids = signed.signatures.map((/** @type {any} */ one) => keyId(one.protected));
+  const ordered = ids.every((id, at) => at === 0 || ids[at - 1] < id);
+  demand(ordered, "bundle.encoding", MANIFEST, "its signatures are not in the order of their keys");
+  const manifest = strictJson(fromBase64url(signed.payload, MANIFEST), MANIFEST);
+  demand(ids.length > 0, "bundle.unsigned", MANIFEST, "nobody has signed it");
+  const named = manifest?.signed_by;
+  const says = Array.isArray(named) && named.length > 0 && named.every((one) => typeof one === "string");
+  demand(says, "bundle.manifest", MANIFEST, "it does not say in `signed_by` which keys sign it");
+
+  let verified = 0;
+  for (const [at, id] of ids.entries()) {
+    const { protected: header, signature: text } = signed.signatures[at];
+    const key = keys.get(id);
+    if (key?.revoked) {
+      const day = new Date(key.revoked.revoked_at * 1000).toISOString().slice(0, 10);
+      const what = `it is signed with the key \`${key.name ?? id}\`, revoked on ${day}: ${key.revoked.reason}`;
+      throw new RefusedError("bundle.revoked-key", MANIFEST, what);
+    }
+    const signature = fromBase64url(text, MANIFEST);
+    demand(signature.length === 64, "bundle.signature", MANIFEST, "a signature has not 64 bytes");
+    if (!key) continue; // such as the next key, before everybody trusts it: it does not count
+    const { kty, crv, x } = key;
+    const imported = await webCrypto().importKey("jwk", { kty, crv, x }, ALGORITHM, false, ["verify"]);
+    const message = utf8(`${header}.${signed.payload}`);
+    const holds = await webCrypto().verify(ALGORITHM, imported, signature, message);
+    demand(holds, "bundle.signature", MANIFEST, `the signature by \`${key.name ?? id}\` does not fit: it was altered`);
+    verified += 1;
+  }
+  demand(verified > 0, "bundle.unknown-key", MANIFEST, `no trusted key has signed it; it was signed by ${ids.join(", ")}`);
+  const complete = canonical(ids) === canonical([...named].sort());
+  demand(complete, "bundle.unsigned", MANIFEST, "its signatures are not those that it names in `signed_by`");
+  demand(verified >= required, "bundle.unsigned", MANIFEST, `${verified} of ${required} trusted signatures are there`);
+  return manifest;
+}
+
+/** The key id in a signature's header, which has exactly three members. @param {unknown} text @returns {string} */
+function keyId(text) {
+  const header = strictJson(fromBase64url(text, MANIFEST), MANIFEST);
+  const exact = hasExactly(header, ["alg", "kid", "typ"]) && typeof header.kid === "string";
+  demand(exact, "bundle.encoding", MANIFEST, "a signature's header has exactly `alg`, `kid` and `typ`");
+  const ours = header.alg === ALGORITHM && header.typ === TYPE;
+  demand(ours, "bundle.signature", MANIFEST, `it is signed with \`${header.alg}\` as \`${header.typ}\``);
+  return header.kid;
+}
+
+/** @param {any} value @param {string[]} keys in order */
+function hasExactly(value, keys) {
+  return value !== null && typeof value === "object" && canonical(Object.keys(value).sort()) === canonical(keys);
+}
+
+// ---- 4 Where bundles come from ---------------------------------------------------------------------------------------
+
+/** Where a file of the manifest lies. @param {T.BundleFile} file */
+const storedAs = (file) => `files/${file.sha256}${file.path.slice(file.path.lastIndexOf("."))}`;
+
+/**
+ * A bundle on a web host: the address of the folder that holds `manifest.jws`.
+ * @param {string | URL} address @param {typeof fetch} fetcher @returns {T.Source}
+ */
+function webSource(address, fetcher) {
+  const base = new URL(address, /** @type {any} */ (globalThis).document?.baseURI);
+  if (!base.pathname.endsWith("/")) base.pathname += "/";
+  return {
+    manifest: async () => {
+      const bytes = await fetched(new URL(MANIFEST, base), MAX_SIGNED, fetcher, { cache: "no-cache" });
+      if (!bytes) throw new RefusedError("bundle.unreachable", MANIFEST, `there is none at ${base}`);
+      return bytes;
+    },
+    read: async (file) => {
+      const bytes = await fetched(new URL(storedAs(file), base), file.size, fetcher, {});
+      if (!bytes) throw new RefusedError("bundle.missing-file", file.path, "the server does not have it");
+      return bytes;
+    },
+  };
+}
+
+/**
+ * What a server sends, or null where it has no such file; refused as soon as it is more than `most` bytes.
+ * @param {URL} address @param {number} most @param {typeof fetch} fetcher @param {RequestInit} options
+ */
+async function fetched(address, most, fetcher, options) {
+  let response;
+  try {
+    response = await fetcher(address, options);
+  } catch (error) {
+    throw new RefusedError("bundle.unreachable", String(address), String(error));
+  }
+  if (response.status === 404 || response.status === 410) return null;
+  demand(response.ok, "bundle.unreachable", String(address), `the server says ${response.status}`);
+  const chunks = [];
+  let size = 0;
+  const reader = response.body?.getReader();
+  try {
+    for (let part = await reader?.read(); part && !part.done && size <= most; part = await reader?.read()) {
+      chunks.push(part.value);
+      size += part.value.length;
+    }
+    if (size > most) await reader?.cancel();
+  } catch (error) {
+    throw new RefusedError("bundle.truncated", String(address), String(error));
+  }
+  demand(size <= most, "bundle.size", String(address), `it has more than ${most} bytes`);
+  return joined(chunks);
+}
+
+/** @param {Uint8Array[]} chunks */
+function joined(chunks) {
+  const bytes = new Uint8Array(chunks.reduce((sum, one) => sum + one.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+const BLOCK = 512;
+
+/**
+ * A bundle in one archive: POSIX tar in the one form that the manifest determines, so that bytes are compared and
+ * never interpreted.
+ * @param {Uint8Array} archive @returns {T.Source}
+ */
+function archiveSource(archive) {
+  const size = parseInt(new TextDecoder("latin1").decode(archive.subarray(124, 135)), 8);
+  /** @type {Map<string, Uint8Array>} */
+  const members = new Map();
+  return {
+    manifest: async () => {
+      demand(archive.length >= BLOCK, "bundle.truncated", MANIFEST, `the archive ends after ${archive.length} bytes`);
+      const begins = size >= 0 && size <= MAX_BUNDLE && same(archive.subarray(0, BLOCK), tarHeader(MANIFEST, size));
+      demand(begins, "bundle.encoding", MANIFEST, "the archive does not begin with a manifest");
+      demand(archive.length >= BLOCK + size, "bundle.truncated", MANIFEST, "the archive ends inside the manifest");
+      return archive.subarray(BLOCK, BLOCK + size);
+    },
+    check: async (manifest) => {
+      let at = BLOCK + size;
+      /** @param {Uint8Array} wanted @param {string} what */
+      const expect = (wanted, what) => {
+        const found = archive.subarray(at, at + wanted.length);
+        const cut = found.length < wanted.length && same(found, wanted.subarray(0, found.length));
+        demand(!cut, "bundle.truncated", "the archive", `it ends before ${what}`);
+        demand(same(found, wanted), "bundle.encoding", "the archive", `${what} is not what the manifest determines`);
+        at += wanted.length;
+      };
+      expect(tarPadding(size), "the padding of the manifest");
+      for (const file of manifest.files) {
+        const name = storedAs(file);
+        if (members.has(name)) continue;
+        expect(tarHeader(name, file.size), `the header of ${name}`);
+        demand(archive.length >= at + file.size, "bundle.truncated", name, "the archive ends inside this file");
+        members.set(name, archive.subarray(at, at + file.size));
+        at += file.size;
+        expect(tarPadding(file.size), `the padding of ${name}`);
+      }
+      expect(new Uint8Array(2 * BLOCK), "the end of the archive");
+      demand(at === archive.length, "bundle.extra-file", "the archive", "bytes follow its end");
+      for (const file of manifest.files) await verifiedFile(file, await archiveRead(file)); // they are here: look at once
+    },
+    read: archiveRead,
+  };
+  /** @param {T.BundleFile} file */
+  async function archiveRead(file) {
+    return /** @type {Uint8Array} */ (members.get(storedAs(file)));
+  }
+}
+
+/** @param {number} size */
+const tarPadding = (size) => new Uint8Array((BLOCK - (size % BLOCK)) % BLOCK);
+
+/** The header (ustar) of a file: name, rights, owner, size, time, checksum. @param {string} name @param {number} size */
+function tarHeader(name, size) {
+  const header = new Uint8Array(BLOCK);
+  /** @param {string} text @param {number} at */
+  const put = (text, at) => header.set(utf8(text), at);
+  /** @param {number} value @param {number} digits */
+  const octal = (value, digits) => value.toString(8).padStart(digits, "0");
+  put(name, 0);
+  for (const [text, at] of /** @type {[string, number][]} */ ([["0000644", 100], ["0000000", 108], ["0000000", 116]])) {
+    put(text, at);
+  }
+  put(octal(size, 11), 124);
+  put(octal(0, 11), 136);
+  put("        0", 148); // the checksum counts its own place as spaces; then the type, an ordinary file
+  put("ustar\x0000", 257);
+  put("0000000", 329);
+  put("0000000", 337);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  put(`${octal(sum, 6)}\0 `, 148);
+  return header;
+}
+
+/** @param {Uint8Array} left @param {Uint8Array} right */
+function same(left, right) {
+  return left.length === right.length && left.every((byte, at) => byte === right[at]);
+}
+
+/** @param {T.BundleFile} file @param {Uint8Array} bytes */
+async function verifiedFile(file, bytes) {
+  demand(bytes.length >= file.size, "bundle.truncated", file.path, `it has ${bytes.length} bytes instead of ${file.size}`);
+  const unchanged = bytes.length === file.size && hex(await digest(bytes)) === file.sha256;
+  demand(unchanged, "bundle.altered-file", file.path, "its content is not the one that was signed");
+  return bytes;
+}
+
+// ---- 5 Loading -------------------------------------------------------------------------------------------------------
+
+const CORE = "core.json";
+const CONFORMANCE = "conformance/core.json";
+const MORE_CONFORMANCE = "conformance/more.json";
+
+/**
+ * A bundle that may be used, or a RefusedError with the reason. Whoever calls keeps the last good one until then.
+ *
+ * The signatures, the manifest, the core and its conformance cases are checked before anything is returned; the files
+ * of guides when they are asked for, and every one of them by `verifyAll`. All files of an archive are checked at once.
+ *
+ * @param {string | URL | Uint8Array | T.Source} place a web address, the bytes of an archive, or a source of your own
+ * @param {T.Options} options
+ * @returns {Promise<Algos>}
+ */
+export async function load(place, options) {
+  const source = sourceOf(place, options.fetch ?? globalThis.fetch);
+  return opened(source, await source.manifest(), options);
+}
+
+/** @param {string | URL | Uint8Array | T.Source} place @param {typeof fetch} fetcher @returns {T.Source} */
+function sourceOf(place, fetcher) {
+  if (place instanceof Uint8Array) return archiveSource(place);
+  return typeof place === "string" || place instanceof URL ? webSource(place, fetcher) : place;
+}
+
+/** @param {T.Source} source @param {Uint8Array} signed @param {T.Options} options */
+async function opened(source, signed, options) {
+  const manifest = await verifiedManifest(signed, await trusted(options.keys), options.required ?? 1);
+  checkShape(manifest);
+  const warnings = checkPolicy(manifest, options);
+  await source.check?.(manifest);
+  const fileAt = new Map(manifest.files.map((/** @type {T.BundleFile} */ file) => [file.path, file]));
+  /** @param {string} path @returns {Promise<Uint8Array>} */
+  const bytes = async (path) => {
+    const file = fileAt.get(path);
+    if (!file) throw new RefusedError("bundle.missing-file", path, "the manifest does not list it");
+    return verifiedFile(file, await source.read(file));
+  };
+  /** @param {string} path */
+  const json = async (path) => strictJson(await bytes(path), path, MAX_FILE);
+  const [core, conformance] = await Promise.all([json(CORE), json(CONFORMANCE)]);
+  demand(core.format === FORMAT, "bundle.content", CORE, `its layout is version ${core.format}`);
+  let algos;
+  try {
+    algos = new Algos(manifest, warnings, new Knowledge(core), bytes, json);
+  } catch (error) {
+    throw new RefusedError("bundle.content", CORE, `it cannot be used: ${error}`);
+  }
+  conforms(algos, conformance);
+  return algos;
+}
+
+/** Refuse a manifest of another layout, of newer rules, or that does not describe files. @param {any} manifest */
+function checkShape(manifest) {
+  demand(manifest.format === FORMAT, "bundle.manifest", MANIFEST, `its layout is version ${manifest.format}`);
+  const known = Number.isInteger(manifest.semantics) && manifest.semantics >= 1 && manifest.semantics <= SEMANTICS;
+  demand(known, "bundle.semantics", MANIFEST, `its rules are written for version ${manifest.semantics} of the semantics`);
+  const files = manifest.files;
+  const listed =
+    typeof manifest.kb === "string" &&
+    Number.isSafeInteger(manifest.version) &&
+    manifest.version >= 0 &&
+    /^\d{4}-\d\d-\d\d$/.test(manifest.review_by) &&
+    typeof manifest.preview === "boolean" &&
+    typeof manifest.unreviewed === "boolean" &&
+    Array.isArray(files) &&
+    files.every(
+      (file, at) =>
+        typeof file.path === "string" &&
+        /^[a-z0-9_-]+(\/[\w-]+)*(\.[a-z0-9]+)+$/.test(file.path) &&
+        /^[0-9a-f]{64}$/.test(file.sha256) &&
+        Number.isInteger(file.size) &&
+        file.size >= 0 &&
+        file.size <= MAX_FILE &&
+        (at === 0 || files[at - 1].path < file.path),
+    );
+  demand(listed, "bundle.manifest", MANIFEST, "it does not describe a release and its files");
+  const size = files.reduce((/** @type {number} */ sum, /** @type {any} */ file) => sum + file.size, 0);
+  demand(size <= MAX_BUNDLE, "bundle.size", MANIFEST, `its files have more than ${MAX_BUNDLE} bytes together`);
+}
+
+/** Refuse what the app's policy does not allow; what it allows with a warning is returned. */
+function checkPolicy(/** @type {T.Manifest} */ manifest, /** @type {T.Options} */ options) {
+  const warnings = [];
+  if (manifest.preview) {
+    demand(options.preview === true, "bundle.preview", MANIFEST, "it is a preview, not a release");
+    warnings.push("This is a preview of a draft, not a release.");
+  }
+  const last = options.last;
+  if (last) {
+    demand(manifest.kb === last.kb, "bundle.identity", MANIFEST, `it is a release of \`${manifest.kb}\`, not \`${last.kb}\``);
+    const newer = manifest.preview || manifest.version >= last.version;
+    demand(newer, "bundle.older", MANIFEST, `its version is ${manifest.version}; ${last.version} was accepted already`);
+    const changed = manifest.version === last.version && manifest.content !== last.content;
+    demand(manifest.preview || !changed, "bundle.older", MANIFEST, `another content with its version was accepted already`);
+  }
+  const today = options.today ?? new Date().toISOString().slice(0, 10);
+  if (today > manifest.review_by) {
+    const what = `something in it was to be reviewed again by ${manifest.review_by}`;
+    demand(options.overdue === "warn", "bundle.overdue", MANIFEST, what);
+    warnings.push(`Past its review date: ${what}.`);
+  }
+  if (manifest.unreviewed) warnings.push("Not every record in it has been approved by a clinician.");
+  return warnings;
+}
+
+/** A bundle that was verified, ready to be asked. */
+export class Algos {
+  #knowledge;
+  #bytes;
+  #json;
+
+  /**
+   * @param {T.Manifest} manifest @param {string[]} warnings @param {Knowledge} knowledge
+   * @param {(path: string) => Promise<Uint8Array>} bytes @param {(path: string) => Promise<any>} json
+   */
+  constructor(manifest, warnings, knowledge, bytes, json) {
+    /** What the bundle is. */
+    this.manifest = manifest;
+    /** What to tell people about it: past its review date, a preview, not reviewed by a clinician. */
+    this.warnings = warnings;
+    /** Questions, texts and settings as their authors wrote them. */
+    this.core = knowledge.core;
+    this.#knowledge = knowledge;
+    this.#bytes = bytes;
+    this.#json = json;
+  }
+
+  /** What to remember, and to give as `last` when the app starts again: nothing older is accepted then. */
+  get accepted() {
+    const { kb, version, content } = this.manifest;
+    return { kb, version, content };
+  }
+
+  /**
+   * How urgent it is, what has to be ruled out, what is likely, and why.
+   * @param {T.RawAnswers} answers @returns {T.Outcome}
+   */
+  assess(answers) {
+    const person = this.#knowledge.evaluate(this.#knowledge.readAnswers(answers));
+    return conclude(this.#knowledge, person);
+  }
+
+  /**
+   * The questions of the next screen, or why the interview is over.
+   * @param {T.RawAnswers} answers @param {number} screensShown how many screens were shown so far
+   * @returns {T.Step}
+   */
+  nextQuestion(answers, screensShown = 0) {
+    return nextStep(this.#knowledge, this.#knowledge.readAnswers(answers), screensShown);
+  }
+
+  /**
+   * Why the outcome is what it is; or why a condition or a rule is not part of it, or is.
+   * @param {T.RawAnswers} answers @param {string | null} about the id of a condition or a rule; null: the outcome
+   * @returns {T.Explanation}
+   */
+  explain(answers, about = null) {
+    const person = this.#knowledge.evaluate(this.#knowledge.readAnswers(answers));
+    return explain(this.#knowledge, person, about);
+  }
+
+  /**
+   * A condition's guide. `advice` is what an outcome advises one person; without it every advice block is shown, each
+   * with whom it is for.
+   * @param {string} condition @param {readonly string[] | null} advice @returns {Promise<T.GuideView>}
+   */
+  async guide(condition, advice = null) {
+    const [guide, exercises, sources] = await Promise.all([
+      this.#json(`guides/${condition}.json`),
+      this.#json("exercises.json"),
+      this.#json("sources.json"),
+    ]);
+    return guideView(this.#knowledge, condition, guide, exercises, sources, advice, this.manifest.unreviewed);
+  }
+
+  /** The bytes of a file of the bundle, such as a picture or a guide's PDF, verified. @param {string} path */
+  file(path) {
+    return this.#bytes(path);
+  }
+
+  /** Check every file and every conformance case: for a server's start, a build, or a moment of leisure. */
+  async verifyAll() {
+    for (const file of this.manifest.files) await this.#bytes(file.path);
+    conforms(this, await this.#json(MORE_CONFORMANCE));
+  }
+
+  /** For conformance: everything in which two evaluators have to agree. @param {T.RawAnswers} answers */
+  expected(answers) {
+    return expected(this.#knowledge, this.#knowledge.evaluate(this.#knowledge.readAnswers(answers)));
+  }
+}
+
+// ---- 6 Answers -------------------------------------------------------------------------------------------------------
+
+const UNSURE = "unknown";
+
+/**
+ * A knowledge base made ready to ask and assess people. What the core holds as lists is here by id, and criteria are
+ * functions.
+ */
+class Knowledge {
+  /** @param {T.Core} core */
+  constructor(core) {
+    this.core = core;
+    this.questions = new Map(core.sections.flatMap((one) => one.questions).map((one) => [one.id, one]));
+    this.sectionOf = new Map(core.sections.flatMap((one) => one.questions.map((question) => [question.id, one])));
+    this.terms = byId(core.terms);
+    this.rules = byId(core.rules);
+    this.conditions = byId(core.conditions);
+    this.bodyParts = core.body.regions.flatMap((region) => region.parts).map(({ id, name }) => ({ id, text: name }));
+
+    /** Finding or score to the rules that conclude it. @type {Map<string, T.Rule[]>} */
+    this.concludedBy = new Map();
+    /** Condition to group to the evidence rules in it. @type {Map<string, Map<string, T.Rule[]>>} */
+    this.evidence = new Map(core.conditions.map((one) => [one.id, new Map()]));
+    /** Advice to the rules that give it. @type {Map<string, T.Rule[]>} */
+    this.adviceRules = new Map();
+    /** @type {T.Rule[]} */
+    this.redFlags = [];
+    for (const rule of core.rules) {
+      const { then } = rule;
+      if ("finding" in then) add(this.concludedBy, `finding ${then.finding}`, rule);
+      else if ("score" in then) add(this.concludedBy, `score ${then.score}`, rule);
+      else if ("red_flag" in then) this.redFlags.push(rule);
+      else if ("advice" in then) add(this.adviceRules, then.advice, rule);
+      else if (this.evidence.has(then.condition)) add(/** @type {any} */ (this.evidence.get(then.condition)), then.group, rule);
+    }
+    this.order = inOrder(this);
+    /** Every rule's criterion, every gate, and so on, as a function of a person. @type {Map<object, Test>} */
+    this.tests = new Map();
+    for (const { criterion } of this.#criteria()) this.tests.set(criterion, compiled(criterion, this));
+  }
+
+  /** @returns {Generator<{criterion: T.Criterion}>} */
+  *#criteria() {
+    for (const question of this.questions.values()) if (question.ask_when) yield { criterion: question.ask_when };
+    for (const rule of this.core.rules) yield { criterion: rule.when };
+    for (const condition of this.core.conditions) {
+      if (condition.considered_when) yield { criterion: condition.considered_when };
+    }
+    for (const constraint of this.core.constraints) yield { criterion: constraint.never };
+  }
+
+  /** The options of a question, wherever they come from. @param {T.Question} question @returns {readonly T.Option[]} */
+  options(question) {
+    return question.options_from === "body" ? this.bodyParts : (question.options ?? []);
+  }
+
+  /** A condition's own thresholds, or the knowledge base's. @param {T.Condition} condition */
+  thresholds(condition) {
+    return condition.thresholds ?? this.core.settings.thresholds;
+  }
+
+  /**
+   * Answers inside their questions' domains. Nothing is coerced: `"yes"` is not true, and `true` is not 1.
+   * @param {T.RawAnswers} raw @returns {Answers}
+   */
+  readAnswers(raw) {
+    if (raw === null || typeof raw !== "object" || Array.isArray(raw)) {
+      throw new AnswersError([{ question: "", what: "answers are an object from question to answer", allowed: "{}" }]);
+    }
+    const answers = new Answers();
+    const problems = [];
+    for (const [name, given] of Object.entries(raw)) {
+      const question = this.questions.get(name);
+      const value = question && given !== UNSURE ? this.#value(question, given) : undefined;
+      if (!question) problems.push({ question: name, what: `there is no question \`${name}\``, allowed: "another id" });
+      else if (given === UNSURE) answers.unsure.add(name);
+      else if (value !== undefined) answers.values.set(name, value);
+      else {
+        const what = `\`${name}\` was answered ${JSON.stringify(given)}`;
+        problems.push({ question: name, what, allowed: this.#allowed(question) });
+      }
+    }
+    if (problems.length) throw new AnswersError(problems);
+    return answers;
+  }
+
+  /** An answer inside the question's domain, or undefined. @param {T.Question} question @param {any} given */
+  #value(question, given) {
+    const ids = () => this.options(question).map((option) => option.id);
+    switch (question.type) {
+      case "boolean":
+        return typeof given === "boolean" ? given : undefined;
+      case "choice":
+        return ids().includes(given) ? given : undefined;
+      case "choices":
+        return chosen(ids(), given);
+      default: {
+        const fits = Number.isFinite(given) && (question.type === "decimal" || Number.isInteger(given));
+        return fits && given >= Number(question.min) && given <= Number(question.max) ? given : undefined;
+      }
+    }
+  }
+
+  /** @param {T.Question} question */
+  #allowed(question) {
+    const listed = this.options(question).map((option) => `"${option.id}"`).join(", ");
+    const range = `${question.min} to ${question.max} ${question.unit}`;
+    const own = {
+      boolean: "true, false",
+      choice: listed,
+      choices: `a list of ${listed} ([] for none of these)`,
+      integer: `a whole number from ${range}`,
+      decimal: `a number from ${range}`,
+    }[question.type];
+    return `${own}, or "${UNSURE}"`;
+  }
+
+  /** What everything is for these answers. @param {Answers} answers @returns {Person} */
+  evaluate(answers) {
+    const person = new Person(answers);
+    for (const { kind, name } of this.order) {
+      if (kind === "question") this.#applyGate(person, name);
+      else if (kind === "finding") this.#deriveFinding(person, name);
+      else this.#deriveScore(person, name);
+    }
+    for (const rule of this.core.rules) {
+      if (!person.rules.has(rule.id)) person.rules.set(rule.id, this.truth(rule.when, person));
+    }
+    return person;
+  }
+
+  /** @param {T.Criterion} criterion of this knowledge base, or a part of one @param {Person} person @returns {Truth} */
+  truth(criterion, person) {
+    let test = this.tests.get(criterion);
+    if (!test) this.tests.set(criterion, (test = compiled(criterion, this)));
+    return test(person);
+  }
+
+  /** An answer to a question that does not apply is set aside. @param {Person} person @param {string} name */
+  #applyGate(person, name) {
+    const gate = this.questions.get(name)?.ask_when;
+    if (!gate) return;
+    const applies = this.truth(gate, person);
+    person.applies.set(name, applies);
+    if (applies === FALSE && person.values.delete(name)) person.setAside.push(name);
+  }
+
+  /** TRUE when a rule that concludes it is TRUE, FALSE when all are FALSE. @param {Person} person @param {string} name */
+  #deriveFinding(person, name) {
+    let best = /** @type {Truth} */ (FALSE);
+    for (const rule of this.concludedBy.get(`finding ${name}`) ?? []) {
+      const truth = this.truth(rule.when, person);
+      person.rules.set(rule.id, truth);
+      if (truth > best) best = truth;
+    }
+    person.findings.set(name, best);
+  }
+
+  /** An interval, in whole multiples of 1/scale, that is as wide as what is UNKNOWN. @param {Person} person @param {string} name */
+  #deriveScore(person, name) {
+    let low = 0;
+    let high = 0;
+    for (const rule of this.concludedBy.get(`score ${name}`) ?? []) {
+      const truth = this.truth(rule.when, person);
+      person.rules.set(rule.id, truth);
+      const points = this.points(rule);
+      if (truth === TRUE || (truth === UNKNOWN && points < 0)) low += points;
+      if (truth === TRUE || (truth === UNKNOWN && points > 0)) high += points;
+    }
+    person.scores.set(name, [low, high]);
+  }
+
+  /** A point rule's points as a whole number of 1/scale. @param {T.Rule} rule */
+  points(rule) {
+    const then = /** @type {T.Points} */ (rule.then);
+    return Math.round(scaled(then.points, this.scale(then.score)));
+  }
+
+  /** @param {string} score */
+  scale(score) {
+    return this.terms.get(score)?.scale ?? 1;
+  }
+}
+
+/** What one person answered: values, and the questions answered with "I'm not sure". */
+class Answers {
+  /** @type {Map<string, Value>} */
+  values = new Map();
+  /** @type {Set<string>} */
+  unsure = new Set();
+
+  /** @param {string} name */
+  answered(name) {
+    return this.values.has(name) || this.unsure.has(name);
+  }
+}
+
+/** What everything is for one person. */
+class Person {
+  /** @param {Answers} answers */
+  constructor(answers) {
+    this.answers = answers;
+    /** The answers that count: those to questions that do not apply are set aside. */
+    this.values = new Map(answers.values);
+    /** @type {Map<string, Truth>} */
+    this.applies = new Map();
+    /** @type {Map<string, Truth>} */
+    this.findings = new Map();
+    /** @type {Map<string, [number, number]>} */
+    this.scores = new Map();
+    /** @type {Map<string, Truth>} */
+    this.rules = new Map();
+    /** @type {string[]} */
+    this.setAside = [];
+  }
+}
+
+/** @typedef {{yes: Set<string>, unsure: Set<string>}} Chosen the options ticked, and those marked unsure */
+/** @typedef {boolean | number | string | Chosen} Value */
+
+/** @param {string[]} ids @param {any} given @returns {Chosen | undefined} */
+function chosen(ids, given) {
+  const parts = Array.isArray(given) ? { yes: given } : given;
+  if (parts === null || typeof parts !== "object") return undefined;
+  if (!Object.keys(parts).every((key) => key === "yes" || key === "unsure")) return undefined;
+  const lists = [parts.yes ?? [], parts.unsure ?? []];
+  const fits = lists.every((list) => Array.isArray(list) && list.every((id) => ids.includes(id)));
+  if (!fits || new Set(lists.flat()).size < lists.flat().length) return undefined;
+  return { yes: new Set(lists[0]), unsure: new Set(lists[1]) };
+}
+
+/** @template {{id: string}} R @param {readonly R[]} records @returns {Map<string, R>} */
+const byId = (records) => new Map(records.map((one) => [one.id, one]));
+
+/** @template V @param {Map<string, V[]>} lists @param {string} key @param {V} value */
+function add(lists, key, value) {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+
+/** Questions, findings and scores, each after everything that it reads. @param {Knowledge} kb */
+function inOrder(kb) {
+  /** @type {{kind: "question" | "finding" | "score", name: string}[]} */
+  const order = [];
+  /** @type {Map<string, boolean>} */
+  const done = new Map();
+  /** @param {"question" | "finding" | "score"} kind @param {string} name */
+  const visit = (kind, name) => {
+    const node = `${kind} ${name}`;
+    if (done.get(node)) return;
+    if (done.has(node)) throw new Error(`\`${name}\` depends on itself`);
+    done.set(node, false);
+    const gate = kind === "question" ? kb.questions.get(name)?.ask_when : undefined;
+    if (kind === "question" && !kb.questions.has(name)) throw new Error(`there is no question \`${name}\``);
+    const criteria = kind === "question" ? (gate ? [gate] : []) : kb.concludedBy.get(node)?.map((rule) => rule.when);
+    if (!criteria) throw new Error(`nothing concludes \`${name}\``);
+    for (const criterion of criteria) for (const leaf of leaves(criterion)) visit(...named(leaf));
+    done.set(node, true);
+    order.push({ kind, name });
+  };
+  for (const name of kb.questions.keys()) visit("question", name);
+  for (const node of kb.concludedBy.keys()) visit(.../** @type {["finding", string]} */ (node.split(" ")));
+  return order;
+}
+
+// ---- 7 Criteria: three-valued (strong Kleene) ------------------------------------------------------------------------
+
+/** @typedef {0 | 1 | 2} Truth in this order `all` is a minimum, `any` a maximum, `not` a mirror image */
+/** @typedef {(person: Person) => Truth} Test */
+
+const FALSE = 0;
+const UNKNOWN = 1;
+const TRUE = 2;
+const WORDS = /** @type {const} */ (["false", "unknown", "true"]);
+
+/** A criterion as a function of a person. @param {T.Criterion} criterion @param {Knowledge} kb @returns {Test} */
+function compiled(criterion, kb) {
+  if ("fact" in criterion) return compiledFact(criterion, kb);
+  if ("finding" in criterion) return (person) => /** @type {Truth} */ (person.findings.get(criterion.finding));
+  if ("score" in criterion) return compiledScore(criterion, kb);
+  if ("not" in criterion) {
+    const inner = compiled(criterion.not, kb);
+    return (person) => /** @type {Truth} */ (TRUE - inner(person));
+  }
+  const tests = parts(criterion).map((part) => compiled(part, kb));
+  const { length } = tests;
+  if ("all" in criterion) {
+    return (person) => {
+      let result = /** @type {Truth} */ (TRUE);
+      for (let at = 0; at < length && result !== FALSE; at++) {
+        const truth = tests[at](person);
+        if (truth < result) result = truth;
+      }
+      return result;
+    };
+  }
+  if ("any" in criterion) {
+    return (person) => {
+      let result = /** @type {Truth} */ (FALSE);
+      for (let at = 0; at < length && result !== TRUE; at++) {
+        const truth = tests[at](person);
+        if (truth > result) result = truth;
+      }
+      return result;
+    };
+  }
+  const k = criterion.at_least;
+  return (person) => {
+    let sure = 0;
+    let could = 0;
+    for (const test of tests) {
+      const truth = test(person);
+      if (truth === TRUE) sure++;
+      if (truth !== FALSE) could++;
+    }
+    return sure >= k ? TRUE : could < k ? FALSE : UNKNOWN;
+  };
+}
+
+/** The parts of a group. @param {T.Criterion} criterion @returns {readonly T.Criterion[]} */
+function parts(criterion) {
+  if ("all" in criterion) return criterion.all;
+  if ("any" in criterion) return criterion.any;
+  if ("at_least" in criterion) return criterion.of;
+  return "not" in criterion ? [criterion.not] : [];
+}
+
+/** The comparisons of a criterion. @param {T.Criterion} criterion @returns {Generator<T.Comparison>} */
+function* leaves(criterion) {
+  if ("fact" in criterion || "finding" in criterion || "score" in criterion) yield criterion;
+  for (const part of parts(criterion)) yield* leaves(part);
+}
+
+/** What a comparison reads. @param {T.Comparison} leaf @returns {["question" | "finding" | "score", string]} */
+function named(leaf) {
+  if ("fact" in leaf) return ["question", leaf.fact];
+  return "finding" in leaf ? ["finding", leaf.finding] : ["score", leaf.score];
+}
+
+/** @typedef {{operator: "is" | "in" | "includes" | "gte" | "gt" | "lte" | "lt", operand: any}} Comparing */
+
+/** The one operator of a comparison, with what it compares to. @param {T.FactIs | T.ScoreIs} leaf @returns {Comparing} */
+function comparing(leaf) {
+  for (const operator of /** @type {const} */ (["is", "in", "includes", "gte", "gt", "lte", "lt"])) {
+    const operand = /** @type {any} */ (leaf)[operator];
+    if (operand !== undefined) return { operator, operand };
+  }
+  throw new Error("a comparison has no operator");
+}
+
+/** Whether a known value compares so. @param {Comparing["operator"]} operator @param {any} value @param {any} operand */
+function compares(operator, value, operand) {
+  switch (operator) {
+    case "is":
+      return value === operand;
+    case "in":
+      return operand.includes(value);
+    case "gte":
+      return value >= operand;
+    case "gt":
+      return value > operand;
+    case "lte":
+      return value <= operand;
+    case "lt":
+      return value < operand;
+    default:
+      return false;
+  }
+}
+
+/** A comparison on an answer that applies and is known. @param {Comparing} how @param {Value} value @returns {Truth} */
+function compareAnswer({ operator, operand }, value) {
+  if (typeof value === "object") return value.yes.has(operand) ? TRUE : value.unsure.has(operand) ? UNKNOWN : FALSE;
+  return compares(operator, value, operand) ? TRUE : FALSE;
+}
+
+/** FALSE where the question does not apply, UNKNOWN without an answer. @param {T.FactIs} leaf @param {Knowledge} kb @returns {Test} */
+function compiledFact(leaf, kb) {
+  const name = leaf.fact;
+  const how = comparing(leaf);
+  const gated = kb.questions.get(name)?.ask_when !== undefined;
+  return (person) => {
+    if (gated && person.applies.get(name) === FALSE) return FALSE;
+    const value = person.values.get(name);
+    return value === undefined ? UNKNOWN : compareAnswer(how, value);
+  };
+}
+
+/** TRUE or FALSE only where both ends of the score agree. @param {T.ScoreIs} leaf @param {Knowledge} kb @returns {Test} */
+function compiledScore(leaf, kb) {
+  const { operator, operand } = comparing(leaf);
+  const limit = scaled(operand, kb.scale(leaf.score));
+  return (person) => {
+    const [low, high] = /** @type {[number, number]} */ (person.scores.get(leaf.score));
+    const atLow = compares(operator, low, limit);
+    return atLow !== compares(operator, high, limit) ? UNKNOWN : atLow ? TRUE : FALSE;
+  };
+}
+
+/**
+ * Points as a number of 1/scale, multiplied as decimals: 1.1 points at scale 10 are 11, not 11.000000000000002.
+ * @param {number} points @param {number} scale
+ */
+function scaled(points, scale) {
+  const [digits, exponent = "0"] = String(points).split("e");
+  const [whole, fraction = ""] = digits.split(".");
+  return Number(`${BigInt(whole + fraction) * BigInt(scale)}e${Number(exponent) - fraction.length}`);
+}
+
+// ---- 8 Weighing evidence ---------------------------------------------------------------------------------------------
+
+/**
+ * A condition's weight: in each group only the strongest TRUE rule for it and the strongest against it count. `low` and
+ * `high` are how far what is UNKNOWN could move it.
+ * @param {Knowledge} kb @param {T.Condition} condition @param {Person} person
+ */
+function weigh(kb, condition, person) {
+  let weight = condition.prior.decibans;
+  let low = weight;
+  let high = weight;
+  /** @type {T.Rule[]} */
+  const counted = [];
+  for (const rules of kb.evidence.get(condition.id)?.values() ?? []) {
+    const sure = { for: 0, against: 0 };
+    const could = { for: 0, against: 0 };
+    /** @type {{for?: T.Rule, against?: T.Rule}} */
+    const strongest = {};
+    for (const rule of rules) {
+      const truth = person.rules.get(rule.id);
+      if (truth === FALSE) continue;
+      const evidence = /** @type {T.Evidence} */ (rule.then);
+      const side = evidence.weight > 0 ? "for" : "against";
+      const strength = Math.abs(evidence.weight);
+      if (truth === TRUE && strength > sure[side]) {
+        sure[side] = strength;
+        strongest[side] = rule; // of equals the first, by id
+      }
+      could[side] = Math.max(could[side], strength);
+    }
+    weight += sure.for - sure.against;
+    low += sure.for - could.against;
+    high += could.for - sure.against;
+    for (const rule of Object.values(strongest)) counted.push(rule);
+  }
+  return { weight, low, high, counted };
+}
+
+/** @param {T.Rule} rule */
+const weightOf = (rule) => /** @type {T.Evidence} */ (rule.then).weight;
+
+/** Whether a condition is considered for this person at all. @param {Knowledge} kb @param {T.Condition} condition @param {Person} person */
+function considered(kb, condition, person) {
+  return condition.considered_when ? kb.truth(condition.considered_when, person) : TRUE;
+}
+
+/**
+ * Likely, possible, not shown or excluded.
+ * @param {Knowledge} kb @param {T.Condition} condition @param {ReturnType<typeof weigh>} weighed @param {Truth} asked
+ * @returns {T.Status}
+ */
+function statusOf(kb, condition, weighed, asked) {
+  if (asked === FALSE) return "excluded";
+  const limits = kb.thresholds(condition);
+  const supported = weighed.counted.some((rule) => weightOf(rule) > 0); // a prior alone names nothing
+  if (!supported || weighed.weight < limits.possible) return "not_shown";
+  return weighed.weight >= limits.likely && asked === TRUE ? "likely" : "possible";
+}
+
+// ---- 9 The outcome ---------------------------------------------------------------------------------------------------
+
+/** From the least to the most urgent. */
+const LEVELS = /** @type {const} */ (["self_care", "routine", "soon", "urgent", "emergency"]);
+/** @typedef {typeof LEVELS[number]} Urgency */
+
+/** @param {Urgency} urgency */
+const level = (urgency) => LEVELS.indexOf(urgency);
+/** @param {Urgency} urgency */
+const oneBelow = (urgency) => LEVELS[Math.max(level(urgency) - 1, 0)];
+
+/** What a red flag counts as while it is UNKNOWN. @param {T.RedFlag} flag */
+const whileUnsure = (flag) => flag.if_unsure ?? oneBelow(flag.red_flag);
+
+/** @param {string} left @param {string} right */
+const byName = (left, right) => (left < right ? -1 : left > right ? 1 : 0);
+
+/** Greater weight first, then higher care level, then smaller id. @param {T.ConditionView} left @param {T.ConditionView} right */
+const byRank = (left, right) =>
+  right.weight - left.weight || level(right.care_level) - level(left.care_level) || byName(left.id, right.id);
+
+/**
+ * What Algos tells a person, with everything that made it so.
+ * @param {Knowledge} kb @param {Person} person @returns {T.Outcome}
+ */
+function conclude(kb, person) {
+  const flagged = (/** @type {Truth} */ truth) =>
+    kb.redFlags
+      .filter((rule) => person.rules.get(rule.id) === truth)
+      .map((rule) => flagView(kb, rule, person))
+      .sort((left, right) => level(right.counts_as) - level(left.counts_as) || byName(left.rule, right.rule));
+  const redFlags = flagged(TRUE);
+  const openFlags = flagged(UNKNOWN);
+  const views = kb.core.conditions.map((condition) => conditionView(kb, condition, person, redFlags));
+  const likely = views.filter((view) => view.status === "likely").sort(byRank);
+  const possible = views.filter((view) => view.status === "possible").sort(byRank);
+  const toRuleOut = suspected(redFlags, views);
+  const reasons = reasonsFor(kb, redFlags, openFlags, likely, possible, views);
+  const isTrue = (/** @type {T.Rule} */ rule) => person.rules.get(rule.id) === TRUE;
+  return {
+    urgency: reasons[0].urgency,
+    reasons,
+    red_flags: redFlags,
+    open_flags: openFlags,
+    to_rule_out: toRuleOut,
+    likely: likely.filter((view) => !toRuleOut.includes(view)),
+    possible: possible.filter((view) => !toRuleOut.includes(view)),
+    advice: [...kb.adviceRules].filter(([, rules]) => rules.some(isTrue)).map(([name]) => name).sort(byName),
+    fired: kb.core.rules.filter(isTrue).map((rule) => rule.id),
+    findings: Object.fromEntries([...person.findings].sort(byKey).map(([name, truth]) => [name, WORDS[truth]])),
+    scores: Object.fromEntries(scoresInPoints(kb, person)),
+    set_aside: [...person.setAside].sort(byName),
+    unanswered: [...kb.questions.values()]
+      .filter((one) => one.by !== "clinician" && !person.answers.answered(one.id) && person.applies.get(one.id) !== FALSE)
+      .map((one) => one.id),
+    unsure: [...person.answers.unsure].sort(byName),
+    corrections: kb.core.constraints.filter((one) => kb.truth(one.never, person) === TRUE).map((one) => one.id),
+  };
+}
+
+/** @param {[string, unknown]} left @param {[string, unknown]} right */
+const byKey = ([left], [right]) => byName(left, right);
+
+/** @param {Knowledge} kb @param {Person} person @returns {[string, [number, number]][]} */
+function scoresInPoints(kb, person) {
+  return [...person.scores].sort(byKey).map(([name, [low, high]]) => [name, [low / kb.scale(name), high / kb.scale(name)]]);
+}
+
+/** A red flag that is TRUE, or that stands open. @param {Knowledge} kb @param {T.Rule} rule @param {Person} person @returns {T.FlagView} */
+function flagView(kb, rule, person) {
+  const flag = /** @type {T.RedFlag} */ (rule.then);
+  const open = person.rules.get(rule.id) === UNKNOWN;
+  const missing = (open ? questionsBehind(kb, rule.when) : []).filter((name) => {
+    const value = person.values.get(name);
+    const certain = value !== undefined && !(typeof value === "object" && value.unsure.size > 0);
+    return !certain && person.applies.get(name) !== FALSE;
+  });
+  return {
+    rule: rule.id,
+    title: rule.title,
+    urgency: flag.red_flag,
+    counts_as: open ? whileUnsure(flag) : flag.red_flag,
+    suspects: flag.suspects,
+    because: rule.because ?? rule.title,
+    message: flag.message,
+    missing,
+    sources: (rule.sources ?? []).map((citation) => citation.source),
+  };
+}
+
+/** @type {WeakMap<object, string[]>} */
+const behindCriterion = new WeakMap();
+
+/**
+ * Every question that a criterion depends on, through findings, scores and gates, in the order in which they are asked.
+ * @param {Knowledge} kb @param {T.Criterion} criterion
+ */
+function questionsBehind(kb, criterion) {
+  const known = behindCriterion.get(criterion);
+  if (known) return known;
+  /** @type {Set<string>} */
+  const questions = new Set();
+  const waiting = [criterion];
+  const seen = new Set();
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    for (const leaf of leaves(next)) {
+      const [kind, name] = named(leaf);
+      const node = `${kind} ${name}`;
+      if (seen.has(node)) continue;
+      seen.add(node);
+      const gate = kind === "question" ? kb.questions.get(name)?.ask_when : undefined;
+      if (kind === "question") questions.add(name);
+      if (gate) waiting.push(gate);
+      for (const rule of kb.concludedBy.get(node) ?? []) waiting.push(rule.when);
+    }
+  }
+  const ordered = [...kb.questions.keys()].filter((name) => questions.has(name));
+  behindCriterion.set(criterion, ordered);
+  return ordered;
+}
+
+/** How a condition stands. @param {Knowledge} kb @param {T.Condition} condition @param {Person} person @param {T.FlagView[]} redFlags @returns {T.ConditionView} */
+function conditionView(kb, condition, person, redFlags) {
+  const asked = considered(kb, condition, person);
+  const weighed = weigh(kb, condition, person);
+  const shown = weighed.counted
+    .map(evidenceView)
+    .sort((left, right) => Math.abs(right.weight) - Math.abs(left.weight) || byName(left.rule, right.rule));
+  return {
+    id: condition.id,
+    name: condition.name,
+    plain_name: condition.plain_name,
+    status: statusOf(kb, condition, weighed, asked),
+    weight: weighed.weight,
+    low: weighed.low,
+    high: weighed.high,
+    care_level: condition.care_level,
+    considered: WORDS[asked],
+    evidence_for: shown.filter((one) => one.weight > 0),
+    evidence_against: shown.filter((one) => one.weight < 0),
+    flagged_by: redFlags.filter((flag) => flag.suspects.includes(condition.id)).map((flag) => flag.rule).sort(byName),
+  };
+}
+
+/** @param {T.Rule} rule @returns {T.EvidenceView} */
+function evidenceView(rule) {
+  const evidence = /** @type {T.Evidence} */ (rule.then);
+  const cited = (rule.sources ?? []).map((citation) => citation.source);
+  const published = evidence.basis?.source.source;
+  if (published && !cited.includes(published)) cited.push(published);
+  return {
+    rule: rule.id,
+    weight: evidence.weight,
+    because: rule.because ?? rule.title,
+    published: evidence.basis !== undefined,
+    sources: cited,
+  };
+}
+
+/** What TRUE red flags suspect, by the flag's urgency, then by rank. @param {T.FlagView[]} redFlags @param {T.ConditionView[]} views */
+function suspected(redFlags, views) {
+  /** @param {T.ConditionView} view */
+  const urgency = (view) => Math.max(...redFlags.filter((flag) => flag.suspects.includes(view.id)).map((flag) => level(flag.urgency)));
+  return views
+    .filter((view) => view.status !== "excluded" && view.flagged_by.length > 0)
+    .sort((left, right) => urgency(right) - urgency(left) || byRank(left, right));
+}
+
+/**
+ * Everything that asks for an urgency, the most urgent first; the first one is the outcome's.
+ * @param {Knowledge} kb @param {T.FlagView[]} redFlags @param {T.FlagView[]} openFlags @param {T.ConditionView[]} likely
+ * @param {T.ConditionView[]} possible @param {T.ConditionView[]} views @returns {T.Reason[]}
+ */
+function reasonsFor(kb, redFlags, openFlags, likely, possible, views) {
+  const earned = selfCareIsEarned(kb, redFlags.length + openFlags.length > 0, likely, views);
+  /** @type {T.Reason[]} */
+  const reasons = [
+    ...redFlags.map((flag) => reason("red_flag", flag.rule, flag.urgency, flag.title)),
+    ...openFlags.map((flag) => reason("open_red_flag", flag.rule, flag.counts_as, `not settled: ${flag.title}`)),
+    ...likely.map((view) => reason("likely", view.id, view.care_level, `likely: ${view.name}`)),
+    ...possible.map((view) => reason("possible", view.id, oneBelow(view.care_level), `possible: ${view.name}`)),
+    earned
+      ? reason("self_care", "", "self_care", "every warning sign was answered no, and a likely cause can be looked after at home")
+      : reason("floor", "", "routine", "self-care alone is only advised when it is clearly safe"),
+  ];
+  const kinds = ["red_flag", "open_red_flag", "likely", "possible", "floor", "self_care"];
+  return reasons.sort(
+    (left, right) =>
+      level(right.urgency) - level(left.urgency) ||
+      kinds.indexOf(left.kind) - kinds.indexOf(right.kind) ||
+      byName(left.id, right.id),
+  );
+}
+
+/** @param {T.Reason["kind"]} kind @param {string} id @param {Urgency} urgency @param {string} text @returns {T.Reason} */
+const reason = (kind, id, urgency, text) => ({ kind, id, urgency, text });
+
+/**
+ * Every red flag is FALSE, something that can be looked after at home is likely, and nothing of a higher care level
+ * could still become likely. A clinician's finding that is absent is UNKNOWN here too: not knowing never clears anyone.
+ * @param {Knowledge} kb @param {boolean} anyFlag @param {T.ConditionView[]} likely @param {T.ConditionView[]} views
+ */
+function selfCareIsEarned(kb, anyFlag, likely, views) {
+  if (anyFlag || !likely.some((view) => view.care_level === "self_care")) return false;
+  return !views.some((view) => {
+    const condition = /** @type {T.Condition} */ (kb.conditions.get(view.id));
+    const couldBeSupported = view.evidence_for.length > 0 || view.high > view.weight;
+    const within = view.high >= kb.thresholds(condition).likely && couldBeSupported;
+    return view.care_level !== "self_care" && view.status !== "excluded" && within;
+  });
+}
