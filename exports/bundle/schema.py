@@ -22,7 +22,9 @@ def schema_files() -> dict[str, str]:
     """Name to text of every published schema, as committed in `exports/bundle/schema/`."""
     files = {}
     for name, model in _NAMED.items():
-        schema = model.model_json_schema(by_alias=True, mode="serialization" if model is Outcome else "validation")
+        schema = model.model_json_schema(by_alias=True)
+        if model is Outcome:
+            schema = _always_there(schema)
         files[f"{name}.schema.json"] = _text({"$schema": DIALECT, "$id": f"{name}.schema.json", **schema})
     return files
 
@@ -35,10 +37,12 @@ def types_schema() -> dict[str, Any]:
             for model in (*_NAMED.values(), ExpectedOutcome)
         ]
     )
+    outcome = {"Outcome", *Outcome.model_json_schema()["$defs"]}
     definitions: dict[str, Any] = {}
     forms: list[Any] = []
     for name, definition in together["$defs"].items():
-        definitions[name] = _with_criteria(_without_titles(definition), forms)
+        whole = _always_there(definition) if name in outcome else definition
+        definitions[name] = _with_criteria(_without_titles(whole), forms)
     definitions["Criterion"] = {"anyOf": forms}
     return {
         "$schema": DIALECT,
@@ -48,6 +52,16 @@ def types_schema() -> dict[str, Any]:
         "properties": {name: {"$ref": f"#/$defs/{name}"} for name in sorted(definitions)},
         "$defs": definitions,
     }
+
+
+def _always_there(node: Any) -> Any:
+    """What a runtime returns has every key, also those that the model can do without."""
+    if isinstance(node, list):
+        return [_always_there(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    result = {key: _always_there(one) for key, one in node.items()}
+    return {**result, "required": list(node["properties"])} if isinstance(node.get("properties"), dict) else result
 
 
 def _with_criteria(node: Any, forms: list[Any]) -> Any:

@@ -440,8 +440,14 @@ async function opened(source, signed, options) {
     if (!file) throw new RefusedError("bundle.missing-file", path, "the manifest does not list it");
     return verifiedFile(file, await source.read(file));
   };
-  /** @param {string} path */
-  const json = async (path) => strictJson(await bytes(path), path, MAX_FILE);
+  /** What is in a file is what was signed, so it need not be written canonically. @param {string} path */
+  const json = async (path) => {
+    try {
+      return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await bytes(path)));
+    } catch (error) {
+      throw error instanceof RefusedError ? error : new RefusedError("bundle.content", path, String(error));
+    }
+  };
   const [core, conformance] = await Promise.all([json(CORE), json(CONFORMANCE)]);
   demand(core.format === FORMAT, "bundle.content", CORE, `its layout is version ${core.format}`);
   let algos;
@@ -616,8 +622,10 @@ class Knowledge {
 
     /** Finding or score to the rules that conclude it. @type {Map<string, T.Rule[]>} */
     this.concludedBy = new Map();
+    /** Where each rule stands in the list of rules, and so in a person's truths. */
+    this.place = new Map(core.rules.map((rule, at) => [rule.id, at]));
     /** Condition to group to the evidence rules in it. @type {Map<string, Map<string, T.Rule[]>>} */
-    this.evidence = new Map(core.conditions.map((one) => [one.id, new Map()]));
+    const evidence = new Map(core.conditions.map((one) => [one.id, new Map()]));
     /** Advice to the rules that give it. @type {Map<string, T.Rule[]>} */
     this.adviceRules = new Map();
     /** @type {T.Rule[]} */
@@ -628,22 +636,39 @@ class Knowledge {
       else if ("score" in then) add(this.concludedBy, `score ${then.score}`, rule);
       else if ("red_flag" in then) this.redFlags.push(rule);
       else if ("advice" in then) add(this.adviceRules, then.advice, rule);
-      else if (this.evidence.has(then.condition)) add(/** @type {any} */ (this.evidence.get(then.condition)), then.group, rule);
+      else if (evidence.has(then.condition)) add(/** @type {any} */ (evidence.get(then.condition)), then.group, rule);
     }
+    /** Condition to its groups, in each of which only the strongest each way counts. @type {Map<string, Group[]>} */
+    this.evidence = new Map([...evidence].map(([id, groups]) => [id, [...groups.values()].map((rules) => this.#group(rules))]));
+    /** Condition to the red flags that suspect it. */
+    this.flagsOf = new Map(core.conditions.map(({ id }) => [id, this.redFlags.filter((rule) => redFlag(rule).suspects.includes(id))]));
     this.order = inOrder(this);
-    /** Every rule's criterion, every gate, and so on, as a function of a person. @type {Map<object, Test>} */
+    /** Each point rule's points as a whole number of 1/scale. @type {Map<string, number>} */
+    this.points = new Map();
+    for (const { id, then } of core.rules) {
+      if ("score" in then) this.points.set(id, Math.round(scaled(then.points, this.scale(then.score))));
+    }
+    /** Every criterion that was asked for, as a function of a person. @type {Map<T.Criterion, Test>} */
     this.tests = new Map();
-    for (const { criterion } of this.#criteria()) this.tests.set(criterion, compiled(criterion, this));
+    /** What is left when findings and scores are derived. @type {{at: number, test: Test}[]} */
+    this.concluding = core.rules
+      .filter(({ then }) => !("finding" in then || "score" in then))
+      .map((rule) => ({ at: this.at(rule), test: this.test(rule.when) }));
   }
 
-  /** @returns {Generator<{criterion: T.Criterion}>} */
-  *#criteria() {
-    for (const question of this.questions.values()) if (question.ask_when) yield { criterion: question.ask_when };
-    for (const rule of this.core.rules) yield { criterion: rule.when };
-    for (const condition of this.core.conditions) {
-      if (condition.considered_when) yield { criterion: condition.considered_when };
-    }
-    for (const constraint of this.core.constraints) yield { criterion: constraint.never };
+  /** Those for and those against, each strongest first; of equals the first by id. @param {T.Rule[]} rules @returns {Group} */
+  #group(rules) {
+    const sided = rules.map((rule) => ({ rule, at: this.at(rule), strength: Math.abs(weightOf(rule)) }));
+    const strongestFirst = sided.sort((left, right) => right.strength - left.strength || left.at - right.at);
+    return {
+      for: strongestFirst.filter(({ rule }) => weightOf(rule) > 0),
+      against: strongestFirst.filter(({ rule }) => weightOf(rule) < 0),
+    };
+  }
+
+  /** @param {T.Rule} rule */
+  at(rule) {
+    return /** @type {number} */ (this.place.get(rule.id));
   }
 
   /** The options of a question, wherever they come from. @param {T.Question} question @returns {readonly T.Option[]} */
@@ -714,23 +739,26 @@ class Knowledge {
 
   /** What everything is for these answers. @param {Answers} answers @returns {Person} */
   evaluate(answers) {
-    const person = new Person(answers);
+    const person = new Person(this, answers);
     for (const { kind, name } of this.order) {
       if (kind === "question") this.#applyGate(person, name);
       else if (kind === "finding") this.#deriveFinding(person, name);
       else this.#deriveScore(person, name);
     }
-    for (const rule of this.core.rules) {
-      if (!person.rules.has(rule.id)) person.rules.set(rule.id, this.truth(rule.when, person));
-    }
+    for (const { at, test } of this.concluding) person.truths[at] = test(person);
     return person;
   }
 
-  /** @param {T.Criterion} criterion of this knowledge base, or a part of one @param {Person} person @returns {Truth} */
-  truth(criterion, person) {
+  /** @param {T.Criterion} criterion of this knowledge base, or a part of one @returns {Test} */
+  test(criterion) {
     let test = this.tests.get(criterion);
     if (!test) this.tests.set(criterion, (test = compiled(criterion, this)));
-    return test(person);
+    return test;
+  }
+
+  /** @param {T.Criterion} criterion @param {Person} person @returns {Truth} */
+  truth(criterion, person) {
+    return this.test(criterion)(person);
   }
 
   /** An answer to a question that does not apply is set aside. @param {Person} person @param {string} name */
@@ -747,7 +775,7 @@ class Knowledge {
     let best = /** @type {Truth} */ (FALSE);
     for (const rule of this.concludedBy.get(`finding ${name}`) ?? []) {
       const truth = this.truth(rule.when, person);
-      person.rules.set(rule.id, truth);
+      person.truths[this.at(rule)] = truth;
       if (truth > best) best = truth;
     }
     person.findings.set(name, best);
@@ -759,18 +787,12 @@ class Knowledge {
     let high = 0;
     for (const rule of this.concludedBy.get(`score ${name}`) ?? []) {
       const truth = this.truth(rule.when, person);
-      person.rules.set(rule.id, truth);
-      const points = this.points(rule);
+      person.truths[this.at(rule)] = truth;
+      const points = /** @type {number} */ (this.points.get(rule.id));
       if (truth === TRUE || (truth === UNKNOWN && points < 0)) low += points;
       if (truth === TRUE || (truth === UNKNOWN && points > 0)) high += points;
     }
     person.scores.set(name, [low, high]);
-  }
-
-  /** A point rule's points as a whole number of 1/scale. @param {T.Rule} rule */
-  points(rule) {
-    const then = /** @type {T.Points} */ (rule.then);
-    return Math.round(scaled(then.points, this.scale(then.score)));
   }
 
   /** @param {string} score */
@@ -794,8 +816,11 @@ class Answers {
 
 /** What everything is for one person. */
 class Person {
-  /** @param {Answers} answers */
-  constructor(answers) {
+  #kb;
+
+  /** @param {Knowledge} kb @param {Answers} answers */
+  constructor(kb, answers) {
+    this.#kb = kb;
     this.answers = answers;
     /** The answers that count: those to questions that do not apply are set aside. */
     this.values = new Map(answers.values);
@@ -805,10 +830,15 @@ class Person {
     this.findings = new Map();
     /** @type {Map<string, [number, number]>} */
     this.scores = new Map();
-    /** @type {Map<string, Truth>} */
-    this.rules = new Map();
+    /** Each rule's truth, in the order of the rules. */
+    this.truths = new Uint8Array(kb.core.rules.length);
     /** @type {string[]} */
     this.setAside = [];
+  }
+
+  /** @param {T.Rule} rule @returns {Truth} */
+  truth(rule) {
+    return /** @type {Truth} */ (this.truths[this.#kb.at(rule)]);
   }
 }
 
@@ -976,7 +1006,7 @@ function compareAnswer({ operator, operand }, value) {
 function compiledFact(leaf, kb) {
   const name = leaf.fact;
   const how = comparing(leaf);
-  const gated = kb.questions.get(name)?.ask_when !== undefined;
+  const gated = kb.questions.get(name)?.ask_when != null;
   return (person) => {
     if (gated && person.applies.get(name) === FALSE) return FALSE;
     const value = person.values.get(name);
@@ -1007,41 +1037,37 @@ function scaled(points, scale) {
 
 // ---- 8 Weighing evidence ---------------------------------------------------------------------------------------------
 
+/** @typedef {{rule: T.Rule, at: number, strength: number}[]} Side evidence of one direction, strongest first */
+/** @typedef {{for: Side, against: Side}} Group */
+
 /**
  * A condition's weight: in each group only the strongest TRUE rule for it and the strongest against it count. `low` and
  * `high` are how far what is UNKNOWN could move it.
  * @param {Knowledge} kb @param {T.Condition} condition @param {Person} person
  */
 function weigh(kb, condition, person) {
+  const { truths } = person;
   let weight = condition.prior.decibans;
   let low = weight;
   let high = weight;
   /** @type {T.Rule[]} */
   const counted = [];
-  for (const rules of kb.evidence.get(condition.id)?.values() ?? []) {
-    const sure = { for: 0, against: 0 };
-    const could = { for: 0, against: 0 };
-    /** @type {{for?: T.Rule, against?: T.Rule}} */
-    const strongest = {};
-    for (const rule of rules) {
-      const truth = person.rules.get(rule.id);
-      if (truth === FALSE) continue;
-      const evidence = /** @type {T.Evidence} */ (rule.then);
-      const side = evidence.weight > 0 ? "for" : "against";
-      const strength = Math.abs(evidence.weight);
-      if (truth === TRUE && strength > sure[side]) {
-        sure[side] = strength;
-        strongest[side] = rule; // of equals the first, by id
-      }
-      could[side] = Math.max(could[side], strength);
-    }
-    weight += sure.for - sure.against;
-    low += sure.for - could.against;
-    high += could.for - sure.against;
-    for (const rule of Object.values(strongest)) counted.push(rule);
+  for (const group of kb.evidence.get(condition.id) ?? []) {
+    const sureFor = group.for.find(({ at }) => truths[at] === TRUE);
+    const sureAgainst = group.against.find(({ at }) => truths[at] === TRUE);
+    const couldFor = group.for.find(({ at }) => truths[at] !== FALSE);
+    const couldAgainst = group.against.find(({ at }) => truths[at] !== FALSE);
+    weight += strengthOf(sureFor) - strengthOf(sureAgainst);
+    low += strengthOf(sureFor) - strengthOf(couldAgainst);
+    high += strengthOf(couldFor) - strengthOf(sureAgainst);
+    if (sureFor) counted.push(sureFor.rule);
+    if (sureAgainst) counted.push(sureAgainst.rule);
   }
   return { weight, low, high, counted };
 }
+
+/** @param {Side[number] | undefined} one */
+const strengthOf = (one) => one?.strength ?? 0;
 
 /** @param {T.Rule} rule */
 const weightOf = (rule) => /** @type {T.Evidence} */ (rule.then).weight;
@@ -1075,6 +1101,9 @@ const level = (urgency) => LEVELS.indexOf(urgency);
 /** @param {Urgency} urgency */
 const oneBelow = (urgency) => LEVELS[Math.max(level(urgency) - 1, 0)];
 
+/** @param {T.Rule} rule that concludes one */
+const redFlag = (rule) => /** @type {T.RedFlag} */ (rule.then);
+
 /** What a red flag counts as while it is UNKNOWN. @param {T.RedFlag} flag */
 const whileUnsure = (flag) => flag.if_unsure ?? oneBelow(flag.red_flag);
 
@@ -1090,9 +1119,14 @@ const byRank = (left, right) =>
  * @param {Knowledge} kb @param {Person} person @returns {T.Outcome}
  */
 function conclude(kb, person) {
+  return judged(kb, person).outcome;
+}
+
+/** The outcome, with how every condition stands, named or not. @param {Knowledge} kb @param {Person} person */
+function judged(kb, person) {
   const flagged = (/** @type {Truth} */ truth) =>
     kb.redFlags
-      .filter((rule) => person.rules.get(rule.id) === truth)
+      .filter((rule) => person.truth(rule) === truth)
       .map((rule) => flagView(kb, rule, person))
       .sort((left, right) => level(right.counts_as) - level(left.counts_as) || byName(left.rule, right.rule));
   const redFlags = flagged(TRUE);
@@ -1102,8 +1136,9 @@ function conclude(kb, person) {
   const possible = views.filter((view) => view.status === "possible").sort(byRank);
   const toRuleOut = suspected(redFlags, views);
   const reasons = reasonsFor(kb, redFlags, openFlags, likely, possible, views);
-  const isTrue = (/** @type {T.Rule} */ rule) => person.rules.get(rule.id) === TRUE;
-  return {
+  const isTrue = (/** @type {T.Rule} */ rule) => person.truth(rule) === TRUE;
+  /** @type {T.Outcome} */
+  const outcome = {
     urgency: reasons[0].urgency,
     reasons,
     red_flags: redFlags,
@@ -1112,7 +1147,7 @@ function conclude(kb, person) {
     likely: likely.filter((view) => !toRuleOut.includes(view)),
     possible: possible.filter((view) => !toRuleOut.includes(view)),
     advice: [...kb.adviceRules].filter(([, rules]) => rules.some(isTrue)).map(([name]) => name).sort(byName),
-    fired: kb.core.rules.filter(isTrue).map((rule) => rule.id),
+    fired: kb.core.rules.filter((_, at) => person.truths[at] === TRUE).map((rule) => rule.id),
     findings: Object.fromEntries([...person.findings].sort(byKey).map(([name, truth]) => [name, WORDS[truth]])),
     scores: Object.fromEntries(scoresInPoints(kb, person)),
     set_aside: [...person.setAside].sort(byName),
@@ -1122,6 +1157,7 @@ function conclude(kb, person) {
     unsure: [...person.answers.unsure].sort(byName),
     corrections: kb.core.constraints.filter((one) => kb.truth(one.never, person) === TRUE).map((one) => one.id),
   };
+  return { outcome, views };
 }
 
 /** @param {[string, unknown]} left @param {[string, unknown]} right */
@@ -1134,8 +1170,8 @@ function scoresInPoints(kb, person) {
 
 /** A red flag that is TRUE, or that stands open. @param {Knowledge} kb @param {T.Rule} rule @param {Person} person @returns {T.FlagView} */
 function flagView(kb, rule, person) {
-  const flag = /** @type {T.RedFlag} */ (rule.then);
-  const open = person.rules.get(rule.id) === UNKNOWN;
+  const flag = redFlag(rule);
+  const open = person.truth(rule) === UNKNOWN;
   const missing = (open ? questionsBehind(kb, rule.when) : []).filter((name) => {
     const value = person.values.get(name);
     const certain = value !== undefined && !(typeof value === "object" && value.unsure.size > 0);
@@ -1274,4 +1310,958 @@ function selfCareIsEarned(kb, anyFlag, likely, views) {
     const within = view.high >= kb.thresholds(condition).likely && couldBeSupported;
     return view.care_level !== "self_care" && view.status !== "excluded" && within;
   });
+}
+
+// ---- 10 What could still become of everything ------------------------------------------------------------------------
+
+/**
+ * While questions are open, a criterion has a set of truths that it could still take: bits of NO, OPEN and YES. A question
+ * not yet asked can be answered true, false or "not sure"; one answered "not sure" stays UNKNOWN, and so does a
+ * clinician's. Parts are taken as independent, so a set may be too large and is never too small.
+ * @typedef {number} Mask
+ */
+const NO = 1;
+const OPEN = 2;
+const YES = 4;
+const ANY = NO | OPEN | YES;
+
+/** @param {Mask} mask */
+const settled = (mask) => mask === NO || mask === OPEN || mask === YES;
+
+/** TRUE and FALSE change places. @param {Mask} mask @returns {Mask} */
+const mirrored = (mask) => ((mask & NO) << 2) | (mask & OPEN) | ((mask & YES) >> 2);
+
+/**
+ * What a criterion could still become; the questions on which that hangs (a set as bits, the one asked first lowest;
+ * none once it is settled); whether some comparison in it, not below a `not`, is TRUE.
+ * @typedef {{mask: Mask, asks: bigint, met: boolean}} Cell
+ */
+/** The cells of what is settled: by mask, then whether some comparison is TRUE. @type {Cell[][]} */
+const SETTLED = [];
+for (const mask of [NO, OPEN, YES]) SETTLED[mask] = [false, true].map((met) => ({ mask, asks: 0n, met }));
+
+/** @typedef {(reached: Reached) => Cell} Reach */
+/** The least and the most that the low end, then the high end, of a score can become. @typedef {[number, number, number, number]} Ends */
+
+/** What everything could still become, for the answers so far. */
+class Reached {
+  #kb;
+
+  /** @param {Knowledge} kb @param {Answers} answers */
+  constructor(kb, answers) {
+    this.#kb = kb;
+    this.answers = answers;
+    /** @type {Map<string, Cell>} */
+    this.gates = new Map();
+    /** @type {Map<string, Cell>} */
+    this.findings = new Map();
+    /** @type {Map<string, {ends: Ends, asks: bigint}>} */
+    this.scores = new Map();
+    /** Each rule's cell, in the order of the rules. @type {Cell[]} */
+    this.cells = new Array(kb.core.rules.length);
+    /** @type {Map<string, Cell>} */
+    this.conditions = new Map();
+  }
+
+  /** @param {T.Rule} rule */
+  rule(rule) {
+    return this.cells[this.#kb.at(rule)];
+  }
+}
+
+/** A knowledge base made ready to say what could still become of an interview. */
+class Reacher {
+  /** @param {Knowledge} kb */
+  constructor(kb) {
+    this.kb = kb;
+    this.bits = new Map([...kb.questions.keys()].map((name, at) => [name, 1n << BigInt(at)]));
+    /** The questions of each screen. @type {Map<string, bigint>} */
+    this.screens = new Map();
+    for (const [name, bit] of this.bits) {
+      const screen = kb.questions.get(name)?.screen;
+      if (screen) this.screens.set(screen, (this.screens.get(screen) ?? 0n) | bit);
+    }
+    /** How each gate, rule and `considered_when` is worked out, and the questions behind it. */
+    this.reaches = new Map(criteria(kb).map((one) => [one, { reach: this.#reach(one), behind: this.behind(one) }]));
+    /** The cells for the answers that were looked at last: what no changed answer stands behind is the same again. */
+    this.cells = new Map();
+    this.answers = new Answers();
+    this.changed = -1n;
+  }
+
+  /** The questions behind a criterion, as a set. @param {T.Criterion} criterion */
+  behind(criterion) {
+    return questionsBehind(this.kb, criterion).reduce((set, name) => set | /** @type {bigint} */ (this.bits.get(name)), 0n);
+  }
+
+  /** @param {Answers} answers */
+  reached(answers) {
+    const { kb, cells: before } = this;
+    const reached = new Reached(kb, answers);
+    if (before.size) this.changed = this.#difference(answers);
+    this.answers = answers;
+    /** @param {T.Criterion} criterion @returns {Cell} */
+    const cell = (criterion) => {
+      const { reach, behind } = /** @type {{reach: Reach, behind: bigint}} */ (this.reaches.get(criterion));
+      if (behind & this.changed || !before.has(criterion)) before.set(criterion, reach(reached));
+      return before.get(criterion);
+    };
+    for (const { kind, name } of kb.order) {
+      const gate = kb.questions.get(name)?.ask_when;
+      if (kind === "question") {
+        if (gate) reached.gates.set(name, cell(gate));
+        continue;
+      }
+      const rules = kb.concludedBy.get(`${kind} ${name}`) ?? [];
+      const cells = rules.map((rule) => cell(rule.when));
+      for (const [at, rule] of rules.entries()) reached.cells[kb.at(rule)] = cells[at];
+      if (kind === "finding") {
+        const any = grouped(cells, anyOf(cells));
+        reached.findings.set(name, { ...any, met: any.mask === YES });
+      } else {
+        const ends = scoreEnds(cells, rules.map((rule) => kb.points.get(rule.id) ?? 0));
+        reached.scores.set(name, { ends, asks: cells.reduce((asks, one) => asks | one.asks, 0n) });
+      }
+    }
+    for (const [at, rule] of kb.core.rules.entries()) reached.cells[at] ??= cell(rule.when);
+    for (const { id, considered_when: when } of kb.core.conditions) {
+      reached.conditions.set(id, when ? cell(when) : SETTLED[YES][0]);
+    }
+    return reached;
+  }
+
+  /** The questions that are answered otherwise than they were last. @param {Answers} answers */
+  #difference(answers) {
+    let changed = 0n;
+    for (const [name, bit] of this.bits) {
+      const same = equalAnswers(answers.values.get(name), this.answers.values.get(name));
+      if (!same || answers.unsure.has(name) !== this.answers.unsure.has(name)) changed |= bit;
+    }
+    return changed;
+  }
+
+  /** The questions that share a question's screen, itself among them. @param {string} name @returns {bigint} */
+  screenOf(name) {
+    const screen = this.kb.questions.get(name)?.screen;
+    return /** @type {bigint} */ (screen ? this.screens.get(screen) : this.bits.get(name));
+  }
+
+  /** The questions of a set, in the order in which they are asked. @param {bigint} set */
+  names(set) {
+    return [...this.bits].filter(([, bit]) => set & bit).map(([name]) => name);
+  }
+
+  /** @param {T.Criterion} criterion @returns {Reach} */
+  #reach(criterion) {
+    if ("fact" in criterion) return this.#fact(criterion);
+    if ("finding" in criterion) return (reached) => /** @type {Cell} */ (reached.findings.get(criterion.finding));
+    if ("score" in criterion) return this.#score(criterion);
+    const reaches = parts(criterion).map((part) => this.#reach(part));
+    if ("not" in criterion) {
+      return (reached) => {
+        const { mask, asks } = reaches[0](reached);
+        return settled(mask) ? SETTLED[mirrored(mask)][0] : { mask: mirrored(mask), asks, met: false };
+      };
+    }
+    /** @type {(cells: Cell[]) => Mask} */
+    const join = "all" in criterion ? allOf : "any" in criterion ? anyOf : (cells) => atLeast(criterion.at_least, cells);
+    return (reached) => {
+      const cells = reaches.map((reach) => reach(reached));
+      return grouped(cells, join(cells));
+    };
+  }
+
+  /** @param {T.FactIs} leaf @returns {Reach} */
+  #fact(leaf) {
+    const question = /** @type {T.Question} */ (this.kb.questions.get(leaf.fact));
+    const how = comparing(leaf);
+    const gated = question.ask_when != null;
+    const own = question.by === "clinician" ? 0n : /** @type {bigint} */ (this.bits.get(leaf.fact));
+    const unasked = own ? { mask: ANY, asks: own, met: false } : SETTLED[OPEN][0];
+    return ({ answers, gates }) => {
+      const gate = gated ? gates.get(leaf.fact) : undefined;
+      if (gate?.mask === NO) return SETTLED[NO][0];
+      const value = answers.values.get(leaf.fact);
+      const open = value === undefined && !answers.unsure.has(leaf.fact);
+      if (open && (!gate || settled(gate.mask))) return unasked;
+      let mask = open && own ? ANY : value === undefined ? OPEN : 1 << compareAnswer(how, value);
+      if (gate) mask |= gate.mask & NO; // while the gate may still turn FALSE
+      if (settled(mask)) return SETTLED[mask][mask === YES ? 1 : 0];
+      return { mask, asks: gate && !settled(gate.mask) ? gate.asks : 0n, met: false };
+    };
+  }
+
+  /** @param {T.ScoreIs} leaf @returns {Reach} */
+  #score(leaf) {
+    const { operator, operand } = comparing(leaf);
+    const limit = scaled(operand, this.kb.scale(leaf.score));
+    const rising = operator === "gte" || operator === "gt";
+    return ({ scores }) => {
+      const { ends, asks } = /** @type {{ends: Ends, asks: bigint}} */ (scores.get(leaf.score));
+      const [leastLow, mostLow, leastHigh, mostHigh] = ends;
+      // Rising: TRUE when the low end holds, FALSE when the high end does not. Falling: mirrored.
+      const [leastSure, mostSure] = rising ? [leastLow, mostLow] : [mostHigh, leastHigh];
+      const [leastHope, mostHope] = rising ? [leastHigh, mostHigh] : [mostLow, leastLow];
+      let mask = 0;
+      if (compares(operator, mostSure, limit)) mask |= YES;
+      if (!compares(operator, leastHope, limit)) mask |= NO;
+      if (!compares(operator, leastSure, limit) && compares(operator, mostHope, limit)) mask |= OPEN;
+      return settled(mask) ? SETTLED[mask][mask === YES ? 1 : 0] : { mask, asks, met: false };
+    };
+  }
+}
+
+/** Every criterion of a knowledge base on which an interview hangs. @param {Knowledge} kb @returns {T.Criterion[]} */
+function criteria(kb) {
+  const gates = [...kb.questions.values()].map((question) => question.ask_when);
+  const considered = kb.core.conditions.map((condition) => condition.considered_when);
+  return [...gates, ...kb.core.rules.map((rule) => rule.when), ...considered].filter((one) => one != null);
+}
+
+/** @param {Value | undefined} left @param {Value | undefined} right */
+function equalAnswers(left, right) {
+  if (typeof left !== "object" || typeof right !== "object") return left === right;
+  const sets = /** @type {const} */ (["yes", "unsure"]);
+  return sets.every((name) => left[name].size === right[name].size && [...left[name]].every((one) => right[name].has(one)));
+}
+
+/** @param {Cell[]} cells @param {Mask} mask @returns {Cell} */
+function grouped(cells, mask) {
+  let asks = 0n;
+  let met = false;
+  for (const cell of cells) {
+    if (cell.asks) asks |= cell.asks;
+    if (cell.met) met = true;
+  }
+  return settled(mask) ? SETTLED[mask][met ? 1 : 0] : { mask, asks, met };
+}
+
+/** @param {Cell[]} cells @returns {Mask} */
+function allOf(cells) {
+  let every = ANY;
+  let some = 0;
+  for (const { mask } of cells) {
+    if (mask === NO) return NO;
+    every &= mask;
+    some |= mask;
+  }
+  return (every & YES) | (some & (NO | OPEN)); // for one UNKNOWN part, the others can all be something else than FALSE
+}
+
+/** @param {Cell[]} cells @returns {Mask} */
+function anyOf(cells) {
+  let every = ANY;
+  let some = 0;
+  for (const { mask } of cells) {
+    if (mask === YES) return YES;
+    every &= mask;
+    some |= mask;
+  }
+  return (every & NO) | (some & (YES | OPEN));
+}
+
+/** @param {number} k @param {Cell[]} cells @returns {Mask} */
+function atLeast(k, cells) {
+  /** @param {(mask: Mask) => unknown} holds */
+  const count = (holds) => cells.filter(({ mask }) => holds(mask)).length;
+  let result = count((mask) => mask & YES) >= k ? YES : 0;
+  if (count((mask) => !(mask & NO)) < k) result |= NO;
+  // UNKNOWN is fewer than k TRUE while k are not FALSE: of the parts that are TRUE or FALSE, choose some TRUE.
+  const sure = count((mask) => mask === YES);
+  const either = count((mask) => mask === (YES | NO));
+  if (Math.max(0, k - count((mask) => mask & OPEN) - sure) <= Math.min(either, k - 1 - sure)) result |= OPEN;
+  return result;
+}
+
+/** @param {Cell[]} cells @param {number[]} points @returns {Ends} */
+function scoreEnds(cells, points) {
+  /** @type {Ends} */
+  const ends = [0, 0, 0, 0];
+  for (const [at, { mask }] of cells.entries()) {
+    const [sure, open] = [points[at], { low: Math.min(points[at], 0), high: Math.max(points[at], 0) }];
+    /** What one rule can add to an end: its points, nothing, or while UNKNOWN the worse one. @param {number} worse */
+    const adds = (worse) => [...(mask & YES ? [sure] : []), ...(mask & NO ? [0] : []), ...(mask & OPEN ? [worse] : [])];
+    ends[0] += Math.min(...adds(open.low));
+    ends[1] += Math.max(...adds(open.low));
+    ends[2] += Math.min(...adds(open.high));
+    ends[3] += Math.max(...adds(open.high));
+  }
+  return ends;
+}
+
+// ---- 11 The interview ------------------------------------------------------------------------------------------------
+
+/**
+ * How far a condition can still move. `low` and `high` are the ends of its weight as the outcome counts it;
+ * `openLikely` is whether, at the end, UNKNOWN evidence could make it likely; `decisive` are the open rules, by group
+ * and direction, that can still change the weight; `asks` is on what all of it hangs.
+ * @typedef {{low: number, high: number, statuses: Set<T.Status>, openLikely: Mask, considered: Mask,
+ *   decisive: Decisive[], asks: bigint}} Prospect
+ */
+/** @typedef {{id: string, asks: bigint, gain: number}[]} Decisive each rule: on what it hangs, what it would change */
+
+/** @param {Prospect} prospect */
+const isOpen = (prospect) => prospect.statuses.size > 1;
+
+/** @param {Knowledge} kb @param {T.Condition} condition @param {Reached} reached @returns {Prospect} */
+function prospectOf(kb, condition, reached) {
+  const limits = kb.thresholds(condition);
+  const { mask: asked, asks: gate } = /** @type {Cell} */ (reached.conditions.get(condition.id));
+  let low = condition.prior.decibans;
+  let [high, rangeLow, rangeHigh] = [low, low, low];
+  let asks = gate;
+  /** @type {Decisive[]} */
+  const decisive = [];
+  /** @type {Mask[]} */
+  const favouring = [];
+  for (const group of kb.evidence.get(condition.id) ?? []) {
+    for (const [favours, side] of /** @type {[boolean, Side][]} */ ([[true, group.for], [false, group.against]])) {
+      /** @param {(mask: Mask) => unknown} counts */
+      const strongest = (counts) => strengthOf(side.find(({ at }) => counts(reached.cells[at].mask)));
+      const sure = strongest((mask) => mask === YES);
+      const maybe = strongest((mask) => mask & YES);
+      low += favours ? sure : -maybe;
+      high += favours ? maybe : -sure;
+      rangeLow += favours ? strongest((mask) => !(mask & NO)) : -maybe;
+      rangeHigh += favours ? strongest((mask) => mask !== NO) : -sure;
+      if (favours) for (const { at } of side) favouring.push(reached.cells[at].mask);
+      const can = side.filter(({ at, strength }) => strength > sure && !settled(reached.cells[at].mask));
+      if (can.length) {
+        decisive.push(can.map(({ rule, at, strength }) => ({ id: rule.id, asks: reached.cells[at].asks, gain: strength - sure })));
+      }
+      for (const { at } of can) asks |= reached.cells[at].asks;
+    }
+  }
+  const canSupport = favouring.some((mask) => mask & YES);
+  /** @type {Set<T.Status>} */
+  const statuses = new Set();
+  if (asked & NO) statuses.add("excluded");
+  if (asked & (YES | OPEN)) {
+    if (canSupport && asked & YES && high >= limits.likely) statuses.add("likely");
+    if (canSupport && high >= limits.possible && (low < limits.likely || asked & OPEN)) statuses.add("possible");
+    if (!favouring.includes(YES) || low < limits.possible) statuses.add("not_shown");
+  }
+  const canBe = rangeHigh >= limits.likely && asked & (YES | OPEN) && favouring.some((mask) => mask !== NO);
+  const mustBe = rangeLow >= limits.likely && !(asked & NO) && favouring.some((mask) => !(mask & NO));
+  return { low, high, statuses, openLikely: mustBe ? YES : canBe ? YES | NO : NO, considered: asked, decisive, asks };
+}
+
+/**
+ * The least and the most urgent that the outcome can still become, as levels.
+ * @param {Knowledge} kb @param {Reached} reached @param {Map<string, Prospect>} prospects
+ */
+function urgencyEnds(kb, reached, prospects) {
+  let low = 0;
+  let high = 0;
+  /** @type {Mask} */
+  let anyFlag = NO;
+  const widen = (/** @type {number[]} */ options) => {
+    low = Math.max(low, Math.min(...options));
+    high = Math.max(high, Math.max(...options));
+  };
+  for (const rule of kb.redFlags) {
+    const { mask } = reached.rule(rule);
+    const flag = redFlag(rule);
+    const [own, unsure] = [level(flag.red_flag), level(whileUnsure(flag))];
+    widen([...(mask & YES ? [own] : []), ...(mask & OPEN ? [unsure] : []), ...(mask & NO ? [0] : [])]);
+    if (mask !== NO) anyFlag = anyFlag === YES || !(mask & NO) ? YES : YES | NO;
+  }
+  for (const [id, { statuses }] of prospects) {
+    const care = careLevel(kb, id);
+    const of = { likely: level(care), possible: level(oneBelow(care)), not_shown: 0, excluded: 0 };
+    widen([...statuses].map((status) => of[status]));
+  }
+  const atHome = [...prospects].filter(([id]) => careLevel(kb, id) === "self_care").map(([, one]) => one);
+  const elsewhere = [...prospects].filter(([id]) => careLevel(kb, id) !== "self_care").map(([, one]) => one);
+  const canEarn =
+    anyFlag & NO && atHome.some((one) => one.statuses.has("likely")) && !elsewhere.some((one) => one.openLikely === YES);
+  const mustEarn =
+    anyFlag === NO &&
+    atHome.some((one) => one.statuses.has("likely") && one.statuses.size === 1) &&
+    elsewhere.every((one) => one.openLikely === NO);
+  if (!canEarn) low = Math.max(low, level("routine"));
+  if (!mustEarn) high = Math.max(high, level("routine"));
+  return { low, high };
+}
+
+/** @param {Knowledge} kb @param {string} condition */
+const careLevel = (kb, condition) => /** @type {T.Condition} */ (kb.conditions.get(condition)).care_level;
+
+/** @type {WeakMap<Knowledge, {reacher: Reacher, prospects: Map<string, Prospect>, behind: Map<string, bigint>}>} */
+const interviews = new WeakMap();
+
+/** What is worked out once for a knowledge base. @param {Knowledge} kb */
+function interviewOf(kb) {
+  const known = interviews.get(kb);
+  if (known) return known;
+  const reacher = new Reacher(kb);
+  const behind = kb.core.conditions.map(({ id, considered_when: when }) => {
+    const rules = (kb.evidence.get(id) ?? []).flatMap((group) => [...group.for, ...group.against]).map(({ rule }) => rule.when);
+    const set = [...rules, ...(when ? [when] : [])].reduce((all, one) => all | reacher.behind(one), 0n);
+    return /** @type {[string, bigint]} */ ([id, set]);
+  });
+  const made = { reacher, prospects: new Map(), behind: new Map(behind) };
+  interviews.set(kb, made);
+  return made;
+}
+
+/**
+ * The next screen, or why the interview is over.
+ * @param {Knowledge} kb @param {Answers} answers @param {number} screensShown @returns {T.Step}
+ */
+function nextStep(kb, answers, screensShown) {
+  const { reacher, prospects, behind } = interviewOf(kb);
+  const reached = reacher.reached(answers);
+  for (const condition of kb.core.conditions) {
+    const touched = /** @type {bigint} */ (behind.get(condition.id)) & reacher.changed;
+    if (touched || !prospects.has(condition.id)) prospects.set(condition.id, prospectOf(kb, condition, reached));
+  }
+  const ends = urgencyEnds(kb, reached, prospects);
+  const [lowest, highest] = [LEVELS[ends.low], LEVELS[ends.high]];
+  /** @param {T.Step["stop"]} stop @returns {T.Step} */
+  const over = (stop) => ({ questions: [], asked_for: [], stop, lowest, highest });
+  const emergency = kb.redFlags.some((rule) => redFlag(rule).red_flag === "emergency" && reached.rule(rule).mask === YES);
+  if (emergency) return over("emergency");
+  const tiers = tiersOf(kb, reached, prospects, ends).filter((tier) => tier.asks);
+  if (!tiers.length) return over("settled");
+  const budget = kb.core.settings.interview.question_budget;
+  if (ends.low === ends.high && screensShown >= budget) return over("budget");
+  return { ...screenOf(kb, reacher, tiers, reached, prospects), stop: null, lowest, highest };
+}
+
+/**
+ * Questions of equal importance, and for what they are asked: red flags, and conditions whose weight or
+ * `considered_when` hangs on them.
+ * @typedef {{asks: bigint, flags: T.Rule[], conditions: string[]}} Tier
+ */
+
+/**
+ * What is still worth asking, most important first: the most urgent red flags that could still raise the urgency,
+ * half-met ones before the others; then what can change the urgency or the first place; then what can change a status.
+ * @param {Knowledge} kb @param {Reached} reached @param {Map<string, Prospect>} prospects
+ * @param {{low: number, high: number}} ends @returns {Tier[]}
+ */
+function tiersOf(kb, reached, prospects, ends) {
+  const asksOf = (/** @type {T.Rule[]} */ rules) => rules.reduce((asks, rule) => asks | reached.rule(rule).asks, 0n);
+  const hangs = (/** @type {string[]} */ ids) =>
+    ids.reduce((asks, id) => asks | /** @type {Prospect} */ (prospects.get(id)).asks, 0n);
+  const raising = kb.redFlags.filter((rule) => {
+    const { mask } = reached.rule(rule);
+    return !settled(mask) && level(mask & YES ? redFlag(rule).red_flag : whileUnsure(redFlag(rule))) > ends.low;
+  });
+  /** @type {Tier[]} */
+  const tiers = [];
+  for (const urgency of [...LEVELS].reverse()) {
+    const ofLevel = raising.filter((rule) => redFlag(rule).red_flag === urgency);
+    const halfMet = ofLevel.filter((rule) => reached.rule(rule).met);
+    for (const flags of [halfMet, ofLevel]) tiers.push({ asks: asksOf(flags), flags, conditions: [] });
+  }
+  const { contenders, flags } = firstPlace(kb, reached, prospects);
+  const moving = [...prospects]
+    .filter(([id, one]) => contenders.includes(id) || (ends.low !== ends.high && movesUrgency(kb, id, one, ends.low)))
+    .map(([id]) => id);
+  tiers.push({ asks: hangs(moving) | asksOf(flags), flags, conditions: moving });
+  const open = [...prospects].filter(([, one]) => isOpen(one)).map(([id]) => id);
+  tiers.push({ asks: hangs(open), flags: [], conditions: open });
+  return tiers;
+}
+
+/**
+ * Whether an open condition can lift the urgency above what is certain, or decides about self-care.
+ * @param {Knowledge} kb @param {string} id @param {Prospect} prospect @param {number} lowest
+ */
+function movesUrgency(kb, id, prospect, lowest) {
+  const care = careLevel(kb, id);
+  const { statuses } = prospect;
+  const likely = statuses.has("likely") && level(care) > lowest;
+  const possible = statuses.has("possible") && level(oneBelow(care)) > lowest;
+  if (isOpen(prospect) && (likely || possible)) return true;
+  if (lowest > 0) return false;
+  return care === "self_care" ? isOpen(prospect) : !settled(prospect.openLikely);
+}
+
+/**
+ * The conditions between which the first place is open, none once it is settled; and the red flags that could still
+ * put one of them there. A place is told by its kind (flagged, by the flag's urgency; likely; possible), then by
+ * weight, then by care level, then by id.
+ * @param {Knowledge} kb @param {Reached} reached @param {Map<string, Prospect>} prospects
+ */
+function firstPlace(kb, reached, prospects) {
+  const FLAGGED = 10; // more than any status
+  const shown = { likely: 2, possible: 1, not_shown: 0, excluded: 0 };
+  /** @param {T.Rule} rule */
+  const kind = (rule) => FLAGGED * level(redFlag(rule).red_flag);
+  /** @param {T.Rule[]} rules @param {number[]} otherwise @param {(...kinds: number[]) => number} pick */
+  const place = (rules, otherwise, pick) => (rules.length ? Math.max(...rules.map(kind)) : pick(...otherwise));
+  const ends = [...prospects].map(([id, prospect]) => {
+    const statuses = [...prospect.statuses].map((status) => shown[status]);
+    const flags = kb.flagsOf.get(id) ?? [];
+    const sure = prospect.considered & NO ? [] : flags.filter((rule) => reached.rule(rule).mask === YES);
+    const could = prospect.considered === NO ? [] : flags.filter((rule) => reached.rule(rule).mask & YES);
+    const care = level(careLevel(kb, id));
+    return {
+      id,
+      flags,
+      worst: [place(sure, statuses, Math.min), prospect.low, care],
+      best: [place(could, statuses, Math.max), prospect.high, care],
+    };
+  });
+  /** @param {number[]} left @param {number[]} right greater is told first */
+  const compare = (left, right) => left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
+  const leader = ends
+    .filter(({ worst }) => worst[0] > 0)
+    .reduce((/** @type {typeof ends[number] | undefined} */ best, one) => (best && compare(one.worst, best.worst) <= 0 ? best : one), undefined);
+  const rivals = ends.filter(({ id, best }) => {
+    if (best[0] === 0 || id === leader?.id) return false;
+    if (!leader) return true;
+    const order = compare(best, leader.worst);
+    return order > 0 || (order === 0 && id < leader.id);
+  });
+  if (!rivals.length) return { contenders: [], flags: [] };
+  const contending = leader ? [...rivals, leader] : rivals;
+  const least = leader ? leader.worst[0] : 0;
+  const suspecting = new Set(contending.flatMap((one) => one.flags));
+  const flags = kb.redFlags.filter((rule) => {
+    const { mask } = reached.rule(rule);
+    return suspecting.has(rule) && kind(rule) >= least && mask & YES && mask !== YES;
+  });
+  return { contenders: contending.map((one) => one.id), flags };
+}
+
+/**
+ * The best screen of the first tier: the one that can move its conditions most, else the first in order. On it stand
+ * the questions that share it and matter, those of the most important tiers first, as many as fit.
+ * @param {Knowledge} kb @param {Reacher} reacher @param {Tier[]} tiers @param {Reached} reached
+ * @param {Map<string, Prospect>} prospects
+ */
+function screenOf(kb, reacher, tiers, reached, prospects) {
+  const [tier] = tiers;
+  const decisive = tier.conditions.flatMap((id) => /** @type {Prospect} */ (prospects.get(id)).decisive);
+  let mates = 0n;
+  let most = -1;
+  const seen = new Set();
+  for (const name of reacher.names(tier.asks)) {
+    const screen = reacher.screenOf(name);
+    if (seen.has(screen)) continue;
+    seen.add(screen);
+    const mine = screen & tier.asks;
+    let gain = 0; // in decibans, over all conditions and their groups
+    for (const rules of decisive) gain += rules.reduce((best, one) => (one.asks & mine ? Math.max(best, one.gain) : best), 0);
+    if (gain > most) [mates, most] = [screen, gain];
+  }
+  let room = kb.core.settings.interview.screen_size;
+  let chosen = 0n;
+  for (const { asks } of tiers) {
+    for (const name of reacher.names(asks & mates & ~chosen).slice(0, room)) {
+      chosen |= /** @type {bigint} */ (reacher.bits.get(name));
+      room -= 1;
+    }
+  }
+  const flags = tier.flags.filter((rule) => reached.rule(rule).asks & mates).map((rule) => rule.id);
+  const weighed = new Map(decisive.flat().filter((one) => one.asks & mates).map((one) => [one.id, one.gain]));
+  const rules = [...weighed].sort(([left, gain], [right, other]) => other - gain || byName(left, right)).map(([id]) => id);
+  return { questions: reacher.names(chosen), asked_for: [...flags, ...rules] };
+}
+
+// ---- 12 English, as a clinician reads it -----------------------------------------------------------------------------
+
+const OPERATOR_WORDS = {
+  gte: "at least",
+  gt: "more than",
+  lte: "at most",
+  lt: "less than",
+  is: "is",
+  in: "is one of",
+  includes: "includes",
+};
+
+/** A criterion as one phrase. @param {Knowledge} kb @param {T.Criterion} criterion @returns {string} */
+function english(kb, criterion, inside = false) {
+  if ("fact" in criterion) return englishFact(kb, criterion);
+  if ("finding" in criterion) return termName(kb, criterion.finding);
+  if ("score" in criterion) {
+    const { operator, operand } = comparing(criterion);
+    return `${termName(kb, criterion.score)} score ${OPERATOR_WORDS[operator]} ${plain(operand)}`;
+  }
+  if ("not" in criterion) return `not (${english(kb, criterion.not)})`;
+  const phrases = parts(criterion).map((part) => english(kb, part, true));
+  if ("at_least" in criterion) return `at least ${criterion.at_least} of ${phrases.length}: [${phrases.join("; ")}]`;
+  const text = phrases.join("all" in criterion ? " and " : " or ");
+  return inside && phrases.length > 1 ? `(${text})` : text;
+}
+
+/** @param {Knowledge} kb @param {T.FactIs} criterion */
+function englishFact(kb, criterion) {
+  const question = /** @type {T.Question} */ (kb.questions.get(criterion.fact));
+  const { operator, operand } = comparing(criterion);
+  if (question.type === "boolean" && typeof operand === "boolean") return `${question.name}: ${plain(operand)}`;
+  if (operator === "is" || operator === "includes") return `${question.name}: ${englishValue(kb, question, operand)}`;
+  if (operator === "in") {
+    const values = operand.map((/** @type {unknown} */ one) => englishValue(kb, question, one));
+    return `${question.name}: ${values.join(" or ")}`;
+  }
+  return `${question.name} ${OPERATOR_WORDS[operator]} ${plain(operand)} ${question.unit ?? ""}`.trimEnd();
+}
+
+/** @param {Knowledge} kb @param {T.Question} question @param {unknown} value */
+function englishValue(kb, question, value) {
+  const option = kb.options(question).find((one) => one.id === value);
+  if (option) return option.name ?? option.text;
+  return question.unit ? `${plain(value)} ${question.unit}` : plain(value);
+}
+
+/** @param {unknown} value */
+const plain = (value) => (typeof value === "boolean" ? (value ? "yes" : "no") : String(value));
+
+/** @param {Knowledge} kb @param {string} name */
+const termName = (kb, name) => kb.terms.get(name)?.name ?? name;
+
+// ---- 13 Explaining ---------------------------------------------------------------------------------------------------
+
+/**
+ * Why the outcome is what it is, or how one condition or rule stands.
+ * @param {Knowledge} kb @param {Person} person @param {string | null} about @returns {T.Explanation}
+ */
+function explain(kb, person, about) {
+  if (about === null) {
+    const outcome = conclude(kb, person);
+    const named = [...outcome.to_rule_out, ...outcome.likely, ...outcome.possible];
+    const evidence = named.flatMap((view) => [...view.evidence_for, ...view.evidence_against]);
+    const shown = new Set([...outcome.red_flags, ...evidence].map((one) => one.rule));
+    return { about, name: null, text: outcome.reasons[0].text, traces: [...shown].map((id) => trace(kb, person, id)) };
+  }
+  const rule = kb.rules.get(about);
+  if (rule) {
+    const texts = ["the answers rule it out", "it is open: answers are missing", "it did fire"];
+    const text = texts[person.truth(rule)];
+    return { about, name: rule.title, text, traces: [trace(kb, person, about)] };
+  }
+  const condition = kb.conditions.get(about);
+  if (!condition) throw new RangeError(`there is no condition or rule \`${about}\``);
+  return { about, name: condition.name, text: standing(kb, person, condition), traces: silent(kb, person, condition) };
+}
+
+/** How a condition stands, in words. @param {Knowledge} kb @param {Person} person @param {T.Condition} condition */
+function standing(kb, person, condition) {
+  const weighed = weigh(kb, condition, person);
+  const status = statusOf(kb, condition, weighed, considered(kb, condition, person));
+  if (status === "excluded") {
+    return `it is only considered when ${english(kb, /** @type {T.Criterion} */ (condition.considered_when))}`;
+  }
+  if (!weighed.counted.some((rule) => weightOf(rule) > 0)) return "nothing that was answered speaks for it";
+  const limits = kb.thresholds(condition);
+  return (
+    `it is ${status.replace("_", " ")}: its weight is ${weighed.weight}, and could be ${weighed.low} to ` +
+    `${weighed.high}; likely from ${limits.likely}, possible from ${limits.possible}`
+  );
+}
+
+/** What speaks for it and is not TRUE, and what speaks against it and is. @param {Knowledge} kb @param {Person} person @param {T.Condition} condition */
+function silent(kb, person, condition) {
+  return (kb.evidence.get(condition.id) ?? [])
+    .flatMap((group) => [...group.for, ...group.against])
+    .map(({ rule }) => rule)
+    .filter((rule) => weightOf(rule) > 0 !== (person.truth(rule) === TRUE))
+    .sort((left, right) => Math.abs(weightOf(right)) - Math.abs(weightOf(left)) || byName(left.id, right.id))
+    .map((rule) => trace(kb, person, rule.id));
+}
+
+/** A rule with what each part of it is for this person. @param {Knowledge} kb @param {Person} person @param {string} id @returns {T.Trace} */
+function trace(kb, person, id) {
+  const rule = /** @type {T.Rule} */ (kb.rules.get(id));
+  return {
+    rule: id,
+    title: rule.title,
+    truth: WORDS[person.truth(rule)],
+    lines: [...traceLines(kb, person, rule.when, 0)],
+    sources: (rule.sources ?? []).map((citation) => citation.source),
+  };
+}
+
+/** @param {Knowledge} kb @param {Person} person @param {T.Criterion} criterion @param {number} depth @returns {Generator<T.TraceLine>} */
+function* traceLines(kb, person, criterion, depth) {
+  const own = kb.truth(criterion, person);
+  const truth = WORDS[own];
+  const text = english(kb, criterion);
+  if ("fact" in criterion) {
+    yield { depth, text, truth, question: criterion.fact };
+  } else if ("finding" in criterion) {
+    yield { depth, text, truth, question: null };
+    for (const rule of kb.concludedBy.get(`finding ${criterion.finding}`) ?? []) {
+      if (own !== TRUE || person.truth(rule) === TRUE) yield* traceLines(kb, person, rule.when, depth + 1);
+    }
+  } else if ("score" in criterion) {
+    const scale = kb.scale(criterion.score);
+    const [low, high] = /** @type {[number, number]} */ (person.scores.get(criterion.score)).map((end) => short(end / scale));
+    yield { depth, text: `${text} (it is ${low === high ? low : `${low} to ${high}`})`, truth, question: null };
+    for (const rule of kb.concludedBy.get(`score ${criterion.score}`) ?? []) {
+      const points = WORDS[person.truth(rule)];
+      yield { depth: depth + 1, text: rule.title, truth: points, question: null };
+    }
+  } else {
+    yield { depth, text: heading(criterion), truth, question: null };
+    for (const part of parts(criterion)) yield* traceLines(kb, person, part, depth + 1);
+  }
+}
+
+/** The line above the parts of a group. @param {T.Criterion} group */
+function heading(group) {
+  if ("all" in group) return "all of:";
+  if ("any" in group) return "any of:";
+  return "at_least" in group ? `at least ${group.at_least} of these ${group.of.length}:` : "not:";
+}
+
+/** With six significant digits at most. @param {number} number */
+const short = (number) => String(Number(number.toPrecision(6)));
+
+// ---- 14 Guides -------------------------------------------------------------------------------------------------------
+
+/** The sections of a guide, in the order in which they are read. */
+const SECTIONS = [
+  "what_it_is",
+  "why_it_hurts",
+  "why_now",
+  "today",
+  "this_week",
+  "six_weeks",
+  "work",
+  "sleep",
+  "lifting",
+  "driving",
+  "medicines",
+  "tests",
+  "prevention",
+  "outlook",
+];
+
+/**
+ * A condition's guide, for one person (`advice`) or for the library (null), with sources and judgements numbered in
+ * the order in which they are first read.
+ * @param {Knowledge} kb @param {string} id @param {any} guide @param {Record<string, any>} exercises
+ * @param {Record<string, any>} sources @param {readonly string[] | null} advice @param {boolean} unreviewed
+ * @returns {T.GuideView}
+ */
+function guideView(kb, id, guide, exercises, sources, advice, unreviewed) {
+  const condition = /** @type {T.Condition} */ (kb.conditions.get(id));
+  /** @type {Map<string, string[]>} */
+  const locators = new Map();
+  /** @type {string[]} */
+  const judgements = [];
+  /** The numbers of what records rest on. @param {any[]} records */
+  const marks = (...records) => {
+    const cited = new Set();
+    const judged = new Set();
+    for (const { sources: citations = [], judgement } of records) {
+      for (const { source, locator } of citations) {
+        const places = locators.get(source) ?? [];
+        if (locator && !places.includes(locator)) places.push(locator);
+        locators.set(source, places);
+        cited.add([...locators.keys()].indexOf(source) + 1);
+      }
+      if (judgement !== undefined && !judgements.includes(judgement)) judgements.push(judgement);
+      if (judgement !== undefined) judged.add(judgements.indexOf(judgement) + 1);
+    }
+    const sorted = (/** @type {Set<number>} */ numbers) => [...numbers].sort((left, right) => left - right);
+    return { sources: sorted(cited), judgements: sorted(judged) };
+  };
+  const sign = (/** @type {any} */ one) => ({ sign: one.sign, go: one.go, urgency: one.urgency, ...marks(one) });
+  const byUrgency = (/** @type {any} */ left, /** @type {any} */ right) => level(right.urgency) - level(left.urgency);
+  const signs = [...guide.watch_for].sort(byUrgency); // sorting keeps the order of equals
+
+  const atOnce = signs.filter((one) => one.urgency === signs[0].urgency && level(one.urgency) >= level("urgent")).map(sign);
+  const sections = [...guide.sections]
+    .sort((left, right) => SECTIONS.indexOf(left.id) - SECTIONS.indexOf(right.id))
+    .map((section) => ({
+      id: section.id,
+      title: section.title,
+      statements: section.statements
+        .filter((/** @type {any} */ one) => advice === null || one.advice === undefined || advice.includes(one.advice))
+        .map((/** @type {any} */ one) => ({
+          text: one.text,
+          action: one.action ?? false,
+          contested: one.contested ?? null,
+          only_for: advice === null && one.advice !== undefined ? forWhom(kb, one.advice) : [],
+          ...marks(one),
+        })),
+    }))
+    .filter((section) => section.statements.length > 0);
+  const used = (guide.exercises ?? []).map((/** @type {any} */ use) => {
+    const one = exercises[use.exercise];
+    const pictures = one.pictures.map((/** @type {any} */ { file, alt }) => ({ path: `exercises/${file}`, alt }));
+    const { name, aim, steps, progression, easier, stop_if } = one;
+    const dose = use.dose ?? one.dose;
+    return { id: use.exercise, name, aim, start: use.start, dose, pictures, steps, progression, easier, stop_if, ...marks(use, one) };
+  });
+  const watchFor = signs.map(sign);
+  const dates = [condition.review_by, ...used.map((/** @type {any} */ one) => exercises[one.id].review_by)];
+  return {
+    id,
+    name: condition.name,
+    plain_name: condition.plain_name,
+    also_called: condition.also_called ?? [],
+    summary: guide.summary,
+    at_once: atOnce,
+    sections,
+    exercises: used,
+    watch_for: watchFor,
+    references: [...locators].map(([source, places], at) => ({ number: at + 1, locators: places, source: sources[source] })),
+    judgements: judgements.map((text, at) => ({ number: at + 1, text })),
+    not_a_diagnosis: kb.core.settings.not_a_diagnosis,
+    unreviewed: unreviewed ? kb.core.settings.unreviewed : null,
+    review_by: dates.sort()[0],
+    pdf: `guides/${id}.pdf`,
+  };
+}
+
+/** For whom an advice block is: the reasons of its rules, or their titles. @param {Knowledge} kb @param {string} advice */
+function forWhom(kb, advice) {
+  const rules = kb.adviceRules.get(advice) ?? [];
+  return rules.every((rule) => rule.because !== undefined) ? rules.map((rule) => rule.because) : rules.map((rule) => rule.title);
+}
+
+// ---- 15 Conformance --------------------------------------------------------------------------------------------------
+
+/** Everything in which two evaluators have to agree. @param {Knowledge} kb @param {Person} person @returns {T.ExpectedOutcome} */
+function expected(kb, person) {
+  const { outcome, views } = judged(kb, person);
+  return {
+    urgency: outcome.urgency,
+    red_flags: outcome.red_flags.map((flag) => flag.rule),
+    open_flags: outcome.open_flags.map((flag) => flag.rule),
+    to_rule_out: outcome.to_rule_out.map((view) => view.id),
+    likely: outcome.likely.map((view) => view.id),
+    possible: outcome.possible.map((view) => view.id),
+    conditions: Object.fromEntries(views.map(({ id, status, weight, low, high }) => [id, [status, weight, low, high]])),
+    rules: Array.from(person.truths, (truth) => "FUT"[truth]).join(""),
+    findings: [...person.findings].sort(byKey).map(([, truth]) => "FUT"[truth]).join(""),
+    scores: outcome.scores,
+    advice: outcome.advice,
+    set_aside: outcome.set_aside,
+    corrections: outcome.corrections,
+  };
+}
+
+/**
+ * Refuse a bundle whose rules mean something else here than they meant to its publisher.
+ * @param {Algos} algos @param {T.Conformance} conformance
+ */
+function conforms(algos, conformance) {
+  for (const { id, answers, outcome } of conformance.cases) {
+    const found = /** @type {any} */ (algos.expected(answers));
+    for (const [field, stated] of Object.entries(outcome)) {
+      if (!equal(found[field], stated)) {
+        const differs = `case ${id}: ${field} is ${canonical(found[field])}, not ${canonical(stated)}`;
+        throw new RefusedError("bundle.conformance", CONFORMANCE, differs);
+      }
+    }
+  }
+  for (const stated of conformance.interviews) {
+    const shown = transcript(algos, stated.answers);
+    for (const field of /** @type {const} */ (["screens", "stop", "urgency"])) {
+      const differs = `interview ${stated.id}: ${field} is ${canonical(shown[field])}, not ${canonical(stated[field])}`;
+      demand(canonical(shown[field]) === canonical(stated[field]), "bundle.conformance", CONFORMANCE, differs);
+    }
+  }
+}
+
+/** Whether two JSON values are the same; the order of an object's keys does not count. @param {any} left @param {any} right @returns {boolean} */
+function equal(left, right) {
+  if (left === null || right === null || typeof left !== "object" || typeof right !== "object") return left === right;
+  const keys = Object.keys(left);
+  if (Array.isArray(left) !== Array.isArray(right) || keys.length !== Object.keys(right).length) return false;
+  return keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key]));
+}
+
+/**
+ * The whole interview of a person who gives these answers, and "not sure" to everything else.
+ * @param {Algos} algos @param {T.RawAnswers} person
+ */
+export function transcript(algos, person) {
+  /** @type {T.RawAnswers} */
+  const given = {};
+  /** @type {string[][]} */
+  const screens = [];
+  for (;;) {
+    const step = algos.nextQuestion(given, screens.length);
+    if (step.stop !== null) return { screens, stop: step.stop, urgency: algos.assess(given).urgency };
+    for (const name of step.questions) given[name] = person[name] ?? UNSURE;
+    screens.push(step.questions);
+  }
+}
+
+// ---- 16 Following releases -------------------------------------------------------------------------------------------
+
+/**
+ * A bundle that keeps itself up to date: `current` is always the last good one, whole. A new release is fetched,
+ * verified and only then put in its place; a refused one is told to `refused` and forgotten.
+ */
+export class Follower {
+  #address;
+  #options;
+  /** @type {Uint8Array | null} */
+  #signed = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
+  /** @type {Promise<boolean> | null} */
+  #checking = null;
+
+  /** @param {string | URL} address @param {T.FollowOptions} options */
+  constructor(address, options) {
+    this.#address = address;
+    this.#options = options;
+    /** The last good bundle. @type {Algos | null} */
+    this.current = null;
+  }
+
+  /** Whether a new release was taken. At most one check runs at a time. */
+  check() {
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = null;
+    });
+    return this.#checking;
+  }
+
+  async #check() {
+    try {
+      const source = webSource(this.#address, this.#options.fetch ?? globalThis.fetch);
+      const signed = await source.manifest(); // the browser's cache and the server's ETag spare sending it again
+      if (this.#signed && same(signed, this.#signed)) return false;
+      const last = this.current?.manifest.preview === false ? this.current.accepted : this.#options.last;
+      const algos = await opened(source, signed, { ...this.#options, last });
+      this.#signed = signed;
+      this.current = algos;
+      await this.#options.taken?.(algos);
+      return true;
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      this.#options.refused?.(error);
+      return false;
+    }
+  }
+
+  /** Check every so many seconds, until `stop`. @param {number} seconds */
+  start(seconds) {
+    this.stop();
+    this.#timer = setInterval(() => void this.check(), seconds * 1000);
+  }
+
+  /** Check no more. */
+  stop() {
+    clearInterval(this.#timer);
+  }
+}
+
+/**
+ * Follow the releases at a web address. Resolves once the first bundle is there; rejects where there is none to use.
+ * @param {string | URL} address @param {T.FollowOptions} options
+ */
+export async function follow(address, options) {
+  /** @type {RefusedError | undefined} */
+  let reason;
+  const refused = options.refused;
+  const follower = new Follower(address, { ...options, refused: (error) => refused?.((reason = error)) ?? (reason = error) });
+  await follower.check();
+  if (!follower.current) throw reason;
+  if (options.every) follower.start(options.every);
+  return follower;
 }

@@ -1,4 +1,4 @@
-/** Written by `python -m exports.bundle.publish`. Schemas: 6453346f1572d9c1963ba048e70d4b828aee6d9d1eb4d20d6d33310e55a11812 */
+/** Written by `python -m exports.bundle.publish`. Schemas: 8d88fcbd776c53123a8600b408e5afe9c6796187dc08785497a50446de04171c */
 
 export type Criterion = FactIs | FindingIs | ScoreIs | All | AnyOf | Not | AtLeast;
 /**
@@ -265,12 +265,12 @@ export interface ConditionView {
   high: number;
   care_level: Urgency;
   considered: "true" | "false" | "unknown";
-  evidence_for?: EvidenceView[];
-  evidence_against?: EvidenceView[];
+  evidence_for: EvidenceView[];
+  evidence_against: EvidenceView[];
   /**
    * The TRUE red flags that suspect it.
    */
-  flagged_by?: string[];
+  flagged_by: string[];
 }
 /**
  * One evidence rule that counts.
@@ -283,7 +283,7 @@ export interface EvidenceView {
    * Whether the weight rests on a published likelihood ratio.
    */
   published: boolean;
-  sources?: string[];
+  sources: string[];
 }
 /**
  * Cases with which an implementation shows that it means the same by a rule.
@@ -796,8 +796,8 @@ export interface FlagView {
   /**
    * For an open flag: the questions without a clear answer.
    */
-  missing?: string[];
-  sources?: string[];
+  missing: string[];
+  sources: string[];
 }
 /**
  * What a bundle is, and the list of its files. This is what is signed.
