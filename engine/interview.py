@@ -49,6 +49,8 @@ class _Tier:
     flags: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     """Whose weight or `considered_when` hangs on the questions; the screen that moves these most comes first."""
+    decides: bool = True
+    """Whether urgency or first place hang on it."""
 
 
 class Interview:
@@ -57,7 +59,7 @@ class Interview:
     def __init__(self, kb: KnowledgeBase) -> None:
         self.kb = kb
         self._reacher = Reacher(kb)
-        self._prospects = Prospects(kb)
+        self._prospects = Prospects(kb, self._reacher)
         self._screens: dict[str, Questions] = {}
         for name, question in kb.questions.items():
             if question.screen:
@@ -69,13 +71,18 @@ class Interview:
         prospects = self._prospects.of(reached)
         lowest, highest = self._prospects.urgency(reached, prospects)
         if any(
-            flag.red_flag is Urgency.EMERGENCY and reached.rule(id_).mask == T for id_, flag in self.kb.red_flags.items()
+            flag.red_flag is Urgency.EMERGENCY and reached.rule(id_).mask == T
+            for id_, flag in self.kb.red_flags.items()
         ):
             return Step(None, "emergency", lowest, highest)
         tiers = [tier for tier in self._tiers(reached, prospects, lowest, highest) if tier.questions]
         if not tiers:
             return Step(None, "settled", lowest, highest)
-        if lowest is highest and screens_shown >= self.kb.settings.interview.question_budget:
+        if (
+            lowest is highest
+            and not any(tier.decides for tier in tiers)
+            and screens_shown >= self.kb.settings.interview.question_budget
+        ):
             return Step(None, "budget", lowest, highest)
         return Step(self._screen(tiers, reached, prospects), None, lowest, highest)
 
@@ -103,7 +110,7 @@ class Interview:
         weighed = self._hangs(moving, prospects)
         yield _Tier(weighed | self._asks(flags, reached), tuple(flags), tuple(moving))
         open_ = [id_ for id_, one in prospects.items() if one.open]
-        yield _Tier(self._hangs(open_, prospects), (), tuple(open_))
+        yield _Tier(self._hangs(open_, prospects), (), tuple(open_), decides=False)
 
     def _can_raise(self, id_: str, reached: Reached, lowest: Urgency) -> bool:
         """Whether an open red flag can lift the urgency above what is already certain."""

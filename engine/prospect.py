@@ -6,13 +6,14 @@ and are never too narrow.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.knowledge import KnowledgeBase
 from engine.model.condition import Condition
-from engine.model.rule import Urgency
+from engine.model.rule import Evidence, Urgency
 from engine.outcome import Status
-from engine.reach import Cell, F, Mask, Questions, Reached, T, U, settled
+from engine.reach import Cell, F, Mask, Questions, Reached, Reacher, T, U, settled
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,48 @@ class Decisive:
     """The open rules of one group and direction that can still change a condition's weight."""
 
     asks: Questions
-    gain: int
-    """By how much the strongest of them would change the weight."""
+    """The questions on which they hang."""
     rules: tuple[tuple[str, Questions, int], ...]
-    """Each with the questions on which it hangs, and by how much it would change the weight."""
+    """Each with its own questions, and its gain: by how many decibans it would change the weight."""
 
     def gain_of(self, questions: Questions) -> int:
         """By how much the weight can change through some questions."""
         return max((gain for _, asks, gain in self.rules if asks & questions), default=0)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The rules of one group that speak in favour of a condition, or those that speak against it."""
+
+    favours: bool
+    rules: tuple[tuple[str, int, int], ...]
+    """Id, place of the cell, and strength."""
+
+    def strongest(self, cells: list[Cell]) -> tuple[int, int, int, int]:
+        """The strongest rule that is TRUE, that can be, that cannot be FALSE, and that can be more than FALSE."""
+        true = can_be_true = not_false = not_only_false = 0
+        for _, place, strength in self.rules:
+            mask = cells[place].mask
+            if mask == F:
+                continue
+            not_only_false = max(not_only_false, strength)
+            if mask & T:
+                can_be_true = max(can_be_true, strength)
+            if not mask & F:
+                not_false = max(not_false, strength)
+            if mask == T:
+                true = max(true, strength)
+        return true, can_be_true, not_false, not_only_false
+
+    def decisive(self, cells: list[Cell], sure: int) -> Decisive | None:
+        """What can still add to the `sure` strength of this side; None where nothing can."""
+        rules, found = [], 0
+        for id_, place, strength in self.rules:
+            cell = cells[place]
+            if strength > sure and not settled(cell.mask):
+                rules.append((id_, cell.asks, strength - sure))
+                found |= cell.asks
+        return Decisive(found, tuple(rules)) if rules else None
 
 
 @dataclass(frozen=True)
@@ -56,22 +91,21 @@ _FLAGGED = 10
 """More than any status: what a TRUE red flag suspects is told before what is likely."""
 
 _Place = tuple[int, int, int]
-"""Where a condition is told: its kind (flagged, by the flag's urgency; likely; possible), its weight, its care level."""
+"""Where a condition is told: its kind (flagged, by the flag's urgency; likely; possible), weight and care level."""
 
 
 class Prospects:
     """A knowledge base made ready to say how far its outcome can still move."""
 
-    def __init__(self, kb: KnowledgeBase) -> None:
+    def __init__(self, kb: KnowledgeBase, reacher: Reacher) -> None:
         self.kb = kb
         self._conditions = list(kb.current_conditions.items())
-        self._rules = {
-            id_: [
-                [(rule, abs(one.weight)) for rule, one in group.items() if (one.weight > 0) is favours]
-                for group in kb.evidence[id_].values()
-                for favours in (True, False)
-            ]
+        self._sides = {
+            id_: [side for group in kb.evidence[id_].values() for side in _sides(group, reacher)]
             for id_, _ in self._conditions
+        }
+        self._places = {
+            id_: [place for side in sides for _, place, _ in side.rules] for id_, sides in self._sides.items()
         }
         self._flags_of: dict[str, list[tuple[str, int]]] = {id_: [] for id_, _ in self._conditions}
         for flag, then in kb.red_flags.items():
@@ -84,8 +118,8 @@ class Prospects:
         """Every condition's prospect. One whose rules stand as they stood before is not worked out again."""
         result = {}
         for id_, condition in self._conditions:
-            cells = [reached.considered(id_)]
-            cells += [reached.rule(rule) for rules in self._rules[id_] for rule, _ in rules]
+            cells = [reached.cells[place] for place in self._places[id_]]
+            cells.append(reached.considered(id_))
             last = self._last.get(id_)
             if last is None or last[0] != cells:
                 last = self._last[id_] = cells, self._prospect(condition, reached)
@@ -93,30 +127,23 @@ class Prospects:
         return result
 
     def _prospect(self, condition: Condition, reached: Reached) -> Prospect:
-        limits = self.kb.thresholds(condition)
+        limits, cells = self.kb.thresholds(condition), reached.cells
         considered = reached.considered(condition.id)
         low = high = range_low = range_high = condition.prior.decibans
         decisive, asks = [], considered.asks
         favouring: list[Mask] = []
-        for position, rules in enumerate(self._rules[condition.id]):
-            cells = [(id_, reached.rule(id_), strength) for id_, strength in rules]
-            sure = max((strength for _, cell, strength in cells if cell.mask == T), default=0)
-            maybe = max((strength for _, cell, strength in cells if cell.mask & T), default=0)
-            if position % 2 == 0:  # in favour; against stands behind it
-                favouring += [cell.mask for _, cell, _ in cells]
+        for side in self._sides[condition.id]:
+            sure, maybe, not_false, not_only_false = side.strongest(cells)
+            if side.favours:
+                favouring += [cells[place].mask for _, place, _ in side.rules]
                 low, high = low + sure, high + maybe
-                range_low += max((strength for _, cell, strength in cells if not cell.mask & F), default=0)
-                range_high += max((strength for _, cell, strength in cells if cell.mask != F), default=0)
+                range_low, range_high = range_low + not_false, range_high + not_only_false
             else:
                 low, high = low - maybe, high - sure
                 range_low, range_high = range_low - maybe, range_high - sure
-            can = [(id_, cell.asks, one - sure) for id_, cell, one in cells if one > sure and not settled(cell.mask)]
-            if can:
-                found = 0
-                for _, bits, _ in can:
-                    found |= bits
-                asks |= found
-                decisive.append(Decisive(found, max(gain for _, _, gain in can), tuple(can)))
+            if found := side.decisive(cells, sure):
+                decisive.append(found)
+                asks |= found.asks
         must_support, can_support = T in favouring, any(mask & T for mask in favouring)
         mask = considered.mask
         statuses: set[Status] = {"excluded"} if mask & F else set()
@@ -232,6 +259,13 @@ class Prospects:
         if flagged and prospect.considered != F:
             return max(flagged) * _FLAGGED
         return max(_SHOWN[status] for status in prospect.statuses)
+
+
+def _sides(group: dict[str, Evidence], reacher: Reacher) -> Iterator[_Side]:
+    for favours in (True, False):
+        rules = [(id_, abs(one.weight)) for id_, one in group.items() if (one.weight > 0) is favours]
+        if rules:
+            yield _Side(favours, tuple((id_, reacher.places["rule", id_], strength) for id_, strength in rules))
 
 
 def _before(one: str, place: _Place, other: str, other_place: _Place) -> bool:

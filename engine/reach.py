@@ -263,7 +263,9 @@ def _points(parts: list[int], points: list[int]) -> _Work:
         asks = 0
         for part in parts:
             asks |= cells[part].asks
-        return Cell(0, asks, ends=_score_ends([(cells[part].mask, own) for part, own in zip(parts, points, strict=True)]))
+        return Cell(
+            0, asks, ends=_score_ends([(cells[part].mask, own) for part, own in zip(parts, points, strict=True)])
+        )
 
     return work
 
