@@ -25,7 +25,7 @@ from exports.bundle.model import Conformance, ConformanceCase, ConformanceInterv
 
 CORE_INTERVIEWS = 3
 """How many whole interviews the core holds: one for each way in which an interview stops, where a case shows it."""
-MORE_INTERVIEWS = 12
+MORE_INTERVIEWS = 24
 """How many the rest holds: the cases are taken at even distances."""
 
 MOST_TRIED = 200

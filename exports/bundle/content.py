@@ -57,14 +57,12 @@ def pieces(kb: KnowledgeBase, files: Mapping[str, bytes], release: Release) -> I
 
     Raises KnowledgeError where a guide or a picture cannot be made.
     """
-    records: dict[str, Any] = {
-        path: jsontext.read(data, path) for path, data in files.items() if path.endswith(".json")
-    }
+    records = records_of(files)
 
     def record(kind: str, id_: str) -> Any:
         return records[kb.paths[kind, id_]]
 
-    yield Piece(CORE, "core", canonical(_core(kb, records)))
+    yield Piece(CORE, "core", canonical(core_of(kb, records)))
     core_cases, more_cases = conformance(kb)
     yield Piece(CONFORMANCE, "core", canonical(core_cases.model_dump(mode="json")))
     yield Piece(MORE_CONFORMANCE, "conformance", canonical(more_cases.model_dump(mode="json")))
@@ -87,8 +85,13 @@ def pieces(kb: KnowledgeBase, files: Mapping[str, bytes], release: Release) -> I
         yield Piece(NOTES, "release", release.notes.encode())
 
 
-def _core(kb: KnowledgeBase, records: Mapping[str, Any]) -> dict[str, Any]:
-    """The records that are needed to ask and to assess, as their authors wrote them."""
+def records_of(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Path to record of every JSON file of a knowledge base, without the keys that say nothing (null)."""
+    return {path: _without_null(jsontext.read(data, path)) for path, data in files.items() if path.endswith(".json")}
+
+
+def core_of(kb: KnowledgeBase, records: Mapping[str, Any]) -> dict[str, Any]:
+    """The records that are needed to ask and to assess, as their authors wrote them; `records` are by path."""
 
     def record(kind: str, id_: str) -> dict[str, Any]:
         return dict(records[kb.paths[kind, id_]])

@@ -1725,14 +1725,15 @@ function nextStep(kb, answers, screensShown) {
   const tiers = tiersOf(kb, reached, prospects, ends).filter((tier) => tier.asks);
   if (!tiers.length) return over("settled");
   const budget = kb.core.settings.interview.question_budget;
-  if (ends.low === ends.high && screensShown >= budget) return over("budget");
+  const decided = ends.low === ends.high && !tiers.some((tier) => tier.decides);
+  if (decided && screensShown >= budget) return over("budget");
   return { ...screenOf(kb, reacher, tiers, reached, prospects), stop: null, lowest, highest };
 }
 
 /**
  * Questions of equal importance, and for what they are asked: red flags, and conditions whose weight or
- * `considered_when` hangs on them.
- * @typedef {{asks: bigint, flags: T.Rule[], conditions: string[]}} Tier
+ * `considered_when` hangs on them. `decides` is whether urgency or first place hang on them.
+ * @typedef {{asks: bigint, flags: T.Rule[], conditions: string[], decides: boolean}} Tier
  */
 
 /**
@@ -1754,15 +1755,15 @@ function tiersOf(kb, reached, prospects, ends) {
   for (const urgency of [...LEVELS].reverse()) {
     const ofLevel = raising.filter((rule) => redFlag(rule).red_flag === urgency);
     const halfMet = ofLevel.filter((rule) => reached.rule(rule).met);
-    for (const flags of [halfMet, ofLevel]) tiers.push({ asks: asksOf(flags), flags, conditions: [] });
+    for (const flags of [halfMet, ofLevel]) tiers.push({ asks: asksOf(flags), flags, conditions: [], decides: true });
   }
   const { contenders, flags } = firstPlace(kb, reached, prospects);
   const moving = [...prospects]
     .filter(([id, one]) => contenders.includes(id) || (ends.low !== ends.high && movesUrgency(kb, id, one, ends.low)))
     .map(([id]) => id);
-  tiers.push({ asks: hangs(moving) | asksOf(flags), flags, conditions: moving });
+  tiers.push({ asks: hangs(moving) | asksOf(flags), flags, conditions: moving, decides: true });
   const open = [...prospects].filter(([, one]) => isOpen(one)).map(([id]) => id);
-  tiers.push({ asks: hangs(open), flags: [], conditions: open });
+  tiers.push({ asks: hangs(open), flags: [], conditions: open, decides: false });
   return tiers;
 }
 

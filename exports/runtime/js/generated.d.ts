@@ -1,4 +1,4 @@
-/** Written by `python -m exports.bundle.publish`. Schemas: 8d88fcbd776c53123a8600b408e5afe9c6796187dc08785497a50446de04171c */
+/** Written by `python -m exports.bundle.publish`. Schemas: 493b63d11e247d67b61aa474cb94ca96e9dd416db88f931d276a65ecc6c6df10 */
 
 export type Criterion = FactIs | FindingIs | ScoreIs | All | AnyOf | Not | AtLeast;
 /**
@@ -475,7 +475,7 @@ export interface Thresholds {
  */
 export interface Interview {
   /**
-   * Screens after which the interview stops once the urgency is settled.
+   * Screens after which the interview stops once urgency and first cause are settled.
    */
   question_budget: number;
   /**
@@ -546,7 +546,7 @@ export interface Question {
   type: "boolean" | "choice" | "choices" | "integer" | "decimal";
   by?: "patient" | "clinician";
   /**
-   * Questions of one section with the same screen are asked together.
+   * Questions with the same screen are asked together, whatever their sections.
    */
   screen?: string | null;
   /**

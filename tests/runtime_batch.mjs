@@ -1,0 +1,71 @@
+// Answers commands, one line of JSON each, with the JavaScript runtime: for tests that compare it with Python.
+import { createInterface } from "node:readline";
+import { AnswersError, RefusedError, load, transcript } from "../exports/runtime/js/algos.js";
+
+let algos = null;
+
+const commands = {
+  async load({ archive, manifest, files, options }) {
+    algos = null;
+    const place = archive === undefined ? stored(bytes(manifest), files) : bytes(archive);
+    try {
+      algos = await load(place, options);
+      await algos.verifyAll();
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      if (!(algos && options.keepCore)) return { refused: error.reason, code: error.code, what: error.what };
+    }
+    return { refused: null, manifest: algos.manifest, warnings: algos.warnings, accepted: algos.accepted };
+  },
+  ask({ people, about, shown }) {
+    return people.map((answers, at) => ({
+      expected: algos.expected(answers),
+      outcome: algos.assess(answers),
+      next: algos.nextQuestion(answers, shown[at]),
+      why: [null, ...about].map((one) => algos.explain(answers, one)),
+    }));
+  },
+  short({ people, shown }) {
+    return people.map((answers, at) => [algos.expected(answers), algos.nextQuestion(answers, shown[at])]);
+  },
+  interviews({ people }) {
+    return people.map((answers) => transcript(algos, answers));
+  },
+  guide({ condition, advice }) {
+    return algos.guide(condition, advice);
+  },
+  refusedAnswers({ answers }) {
+    try {
+      algos.assess(answers);
+      return null;
+    } catch (error) {
+      if (!(error instanceof AnswersError)) throw error;
+      return error.problems;
+    }
+  },
+};
+
+const bytes = (text) => new Uint8Array(Buffer.from(text, "base64"));
+
+/** A source of files in memory. */
+function stored(signed, files) {
+  return {
+    manifest: async () => signed,
+    read: async ({ path, sha256 }) => {
+      const data = files[`files/${sha256}${path.slice(path.lastIndexOf("."))}`];
+      if (data === undefined) throw new RefusedError("bundle.missing-file", path, "it is not there");
+      return bytes(data);
+    },
+  };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { command, ...fields } = JSON.parse(line);
+  let reply;
+  try {
+    reply = { result: (await commands[command](fields)) ?? null };
+  } catch (error) {
+    reply = { error: String(error.stack) };
+  }
+  process.stdout.write(`${JSON.stringify(reply)}\n`);
+}
