@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { AnswersError, RefusedError, load, transcript } from "../exports/runtime/js/algos.js";
 
 let algos = null;
+let archiveLoaded = null;
 
 const commands = {
   async load({ archive, manifest, files, options }) {
@@ -16,6 +17,23 @@ const commands = {
       if (!(algos && options.keepCore)) return { refused: error.reason, code: error.code, what: error.what };
     }
     return { refused: null, manifest: algos.manifest, warnings: algos.warnings, accepted: algos.accepted };
+  },
+  /** The same archive with one byte changed, once for each change: the reason, or null where it was taken. */
+  async flips({ archive, changes, options }) {
+    if (archive !== undefined) archiveLoaded = bytes(archive);
+    const reasons = [];
+    for (const [at, bits] of changes) {
+      const copy = archiveLoaded.slice();
+      copy[at] ^= bits;
+      reasons.push(await reasonFor(() => load(copy, options)));
+    }
+    return reasons;
+  },
+  /** The first so many bytes of it. */
+  async cuts({ lengths, options }) {
+    const reasons = [];
+    for (const length of lengths) reasons.push(await reasonFor(() => load(archiveLoaded.slice(0, length), options)));
+    return reasons;
   },
   ask({ people, about, shown }) {
     return people.map((answers, at) => ({
@@ -44,6 +62,16 @@ const commands = {
     }
   },
 };
+
+async function reasonFor(act) {
+  try {
+    await act();
+    return null;
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    return error.reason;
+  }
+}
 
 const bytes = (text) => new Uint8Array(Buffer.from(text, "base64"));
 

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from engine.outcome import Outcome
 from exports.bundle.model import Conformance, Core, ExpectedOutcome, Manifest
@@ -15,7 +16,12 @@ from exports.sign.encoding import canonical
 
 SCHEMAS = Path(__file__).parent / "schema"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_NAMED = {"manifest": Manifest, "core": Core, "conformance": Conformance, "outcome": Outcome}
+_NAMED: dict[str, type[BaseModel]] = {
+    "manifest": Manifest,
+    "core": Core,
+    "conformance": Conformance,
+    "outcome": Outcome,
+}
 
 
 def schema_files() -> dict[str, str]:
@@ -31,12 +37,9 @@ def schema_files() -> dict[str, str]:
 
 def types_schema() -> dict[str, Any]:
     """One schema with every model in it, in a form from which types can be made: criteria as a union of their forms."""
-    _, together = models_json_schema(
-        [
-            (model, "serialization" if model is Outcome else "validation")
-            for model in (*_NAMED.values(), ExpectedOutcome)
-        ]
-    )
+    models: list[type[BaseModel]] = [*_NAMED.values(), ExpectedOutcome]
+    mode: JsonSchemaMode = "validation"
+    _, together = models_json_schema([(model, mode) for model in models])
     outcome = {"Outcome", *Outcome.model_json_schema()["$defs"]}
     definitions: dict[str, Any] = {}
     forms: list[Any] = []

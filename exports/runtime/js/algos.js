@@ -474,6 +474,7 @@ function checkShape(manifest) {
     typeof manifest.preview === "boolean" &&
     typeof manifest.unreviewed === "boolean" &&
     Array.isArray(files) &&
+    files.length > 0 &&
     files.every(
       (file, at) =>
         typeof file.path === "string" &&
@@ -642,6 +643,11 @@ class Knowledge {
     this.evidence = new Map([...evidence].map(([id, groups]) => [id, [...groups.values()].map((rules) => this.#group(rules))]));
     /** Condition to the red flags that suspect it. */
     this.flagsOf = new Map(core.conditions.map(({ id }) => [id, this.redFlags.filter((rule) => redFlag(rule).suspects.includes(id))]));
+    for (const leaf of [...criteria(this), ...core.constraints.map((one) => one.never)].flatMap((one) => [...leaves(one)])) {
+      const [kind, name] = named(leaf);
+      const known = kind === "question" ? this.questions.has(name) : this.concludedBy.has(`${kind} ${name}`);
+      if (!known) throw new Error(`the ${kind} \`${name}\` is not there`);
+    }
     this.order = inOrder(this);
     /** Each point rule's points as a whole number of 1/scale. @type {Map<string, number>} */
     this.points = new Map();
@@ -879,10 +885,8 @@ function inOrder(kb) {
     if (done.has(node)) throw new Error(`\`${name}\` depends on itself`);
     done.set(node, false);
     const gate = kind === "question" ? kb.questions.get(name)?.ask_when : undefined;
-    if (kind === "question" && !kb.questions.has(name)) throw new Error(`there is no question \`${name}\``);
-    const criteria = kind === "question" ? (gate ? [gate] : []) : kb.concludedBy.get(node)?.map((rule) => rule.when);
-    if (!criteria) throw new Error(`nothing concludes \`${name}\``);
-    for (const criterion of criteria) for (const leaf of leaves(criterion)) visit(...named(leaf));
+    const read = gate ? [gate] : (kb.concludedBy.get(node) ?? []).map((rule) => rule.when);
+    for (const criterion of read) for (const leaf of leaves(criterion)) visit(...named(leaf));
     done.set(node, true);
     order.push({ kind, name });
   };
