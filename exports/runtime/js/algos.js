@@ -1302,18 +1302,29 @@ function reasonsFor(kb, redFlags, openFlags, likely, possible, views) {
 const reason = (kind, id, urgency, text) => ({ kind, id, urgency, text });
 
 /**
- * Every red flag is FALSE, something that can be looked after at home is likely, and nothing of a higher care level
- * could still become likely. A clinician's finding that is absent is UNKNOWN here too: not knowing never clears anyone.
+ * Every red flag is FALSE; something that can be looked after at home is likely, at the low end of its range too; and
+ * nothing that asks for more is within reach. A clinician's finding that is absent is UNKNOWN here too: not knowing
+ * never clears anyone.
  * @param {Knowledge} kb @param {boolean} anyFlag @param {T.ConditionView[]} likely @param {T.ConditionView[]} views
  */
 function selfCareIsEarned(kb, anyFlag, likely, views) {
-  if (anyFlag || !likely.some((view) => view.care_level === "self_care")) return false;
+  const conditionOf = (/** @type {T.ConditionView} */ view) => /** @type {T.Condition} */ (kb.conditions.get(view.id));
+  const surely = likely.some((view) => view.care_level === "self_care" && view.low >= kb.thresholds(conditionOf(view)).likely);
+  if (anyFlag || !surely) return false;
   return !views.some((view) => {
-    const condition = /** @type {T.Condition} */ (kb.conditions.get(view.id));
     const couldBeSupported = view.evidence_for.length > 0 || view.high > view.weight;
-    const within = view.high >= kb.thresholds(condition).likely && couldBeSupported;
+    const within = view.high >= reachLimit(kb, conditionOf(view)) && couldBeSupported;
     return view.care_level !== "self_care" && view.status !== "excluded" && within;
   });
+}
+
+/**
+ * From which weight a condition asks for `routine` or more: where it is possible, or for `routine` likely.
+ * @param {Knowledge} kb @param {T.Condition} condition
+ */
+function reachLimit(kb, condition) {
+  const limits = kb.thresholds(condition);
+  return oneBelow(condition.care_level) === "self_care" ? limits.likely : limits.possible;
 }
 
 // ---- 10 What could still become of everything ------------------------------------------------------------------------
@@ -1597,10 +1608,11 @@ function scoreEnds(cells, points) {
 
 /**
  * How far a condition can still move. `low` and `high` are the ends of its weight as the outcome counts it;
- * `openLikely` is whether, at the end, UNKNOWN evidence could make it likely; `decisive` are the open rules, by group
- * and direction, that can still change the weight; `asks` is on what all of it hangs.
- * @typedef {{low: number, high: number, statuses: Set<T.Status>, openLikely: Mask, considered: Mask,
- *   decisive: Decisive[], asks: bigint}} Prospect
+ * `withinReach` is whether, at the end, UNKNOWN evidence could make it ask for `routine` or more; `surelyLikely`
+ * whether it is likely then at the low end of its range too; `decisive` are the open rules, by group and direction,
+ * that can still change the weight; `asks` is on what all of it hangs.
+ * @typedef {{low: number, high: number, statuses: Set<T.Status>, withinReach: Mask, surelyLikely: Mask,
+ *   considered: Mask, decisive: Decisive[], asks: bigint}} Prospect
  */
 /** @typedef {{id: string, asks: bigint, gain: number}[]} Decisive each rule: on what it hangs, what it would change */
 
@@ -1612,7 +1624,8 @@ function prospectOf(kb, condition, reached) {
   const limits = kb.thresholds(condition);
   const { mask: asked, asks: gate } = /** @type {Cell} */ (reached.conditions.get(condition.id));
   let low = condition.prior.decibans;
-  let [high, rangeLow, rangeHigh] = [low, low, low];
+  // How far the ends of its final range can move: `open` is the high end, in which UNKNOWN counts, `sure` the low one.
+  let [high, openLow, openHigh, sureLow, sureHigh] = [low, low, low, low, low];
   let asks = gate;
   /** @type {Decisive[]} */
   const decisive = [];
@@ -1624,10 +1637,14 @@ function prospectOf(kb, condition, reached) {
       const strongest = (counts) => strengthOf(side.find(({ at }) => counts(reached.cells[at].mask)));
       const sure = strongest((mask) => mask === YES);
       const maybe = strongest((mask) => mask & YES);
+      const notFalse = strongest((mask) => !(mask & NO));
+      const notOnlyFalse = strongest((mask) => mask !== NO);
       low += favours ? sure : -maybe;
       high += favours ? maybe : -sure;
-      rangeLow += favours ? strongest((mask) => !(mask & NO)) : -maybe;
-      rangeHigh += favours ? strongest((mask) => mask !== NO) : -sure;
+      openLow += favours ? notFalse : -maybe;
+      openHigh += favours ? notOnlyFalse : -sure;
+      sureLow += favours ? sure : -notOnlyFalse;
+      sureHigh += favours ? maybe : -notFalse;
       if (favours) for (const { at } of side) favouring.push(reached.cells[at].mask);
       const can = side.filter(({ at, strength }) => strength > sure && !settled(reached.cells[at].mask));
       if (can.length) {
@@ -1645,10 +1662,20 @@ function prospectOf(kb, condition, reached) {
     if (canSupport && high >= limits.possible && (low < limits.likely || asked & OPEN)) statuses.add("possible");
     if (!favouring.includes(YES) || low < limits.possible) statuses.add("not_shown");
   }
-  const canBe = rangeHigh >= limits.likely && asked & (YES | OPEN) && favouring.some((mask) => mask !== NO);
-  const mustBe = rangeLow >= limits.likely && !(asked & NO) && favouring.some((mask) => !(mask & NO));
-  return { low, high, statuses, openLikely: mustBe ? YES : canBe ? YES | NO : NO, considered: asked, decisive, asks };
+  const limit = reachLimit(kb, condition);
+  const withinReach = either(
+    openLow >= limit && !(asked & NO) && favouring.some((mask) => !(mask & NO)),
+    openHigh >= limit && (asked & (YES | OPEN)) > 0 && favouring.some((mask) => mask !== NO),
+  );
+  const surelyLikely = either(
+    statuses.has("likely") && statuses.size === 1 && sureLow >= limits.likely,
+    statuses.has("likely") && sureHigh >= limits.likely,
+  );
+  return { low, high, statuses, withinReach, surelyLikely, considered: asked, decisive, asks };
 }
+
+/** @param {boolean} must @param {boolean} can @returns {Mask} */
+const either = (must, can) => (must ? YES : can ? YES | NO : NO);
 
 /**
  * The least and the most urgent that the outcome can still become, as levels.
@@ -1678,11 +1705,11 @@ function urgencyEnds(kb, reached, prospects) {
   const atHome = [...prospects].filter(([id]) => careLevel(kb, id) === "self_care").map(([, one]) => one);
   const elsewhere = [...prospects].filter(([id]) => careLevel(kb, id) !== "self_care").map(([, one]) => one);
   const canEarn =
-    anyFlag & NO && atHome.some((one) => one.statuses.has("likely")) && !elsewhere.some((one) => one.openLikely === YES);
+    anyFlag & NO && atHome.some((one) => one.surelyLikely & YES) && !elsewhere.some((one) => one.withinReach === YES);
   const mustEarn =
     anyFlag === NO &&
-    atHome.some((one) => one.statuses.has("likely") && one.statuses.size === 1) &&
-    elsewhere.every((one) => one.openLikely === NO);
+    atHome.some((one) => one.surelyLikely === YES) &&
+    elsewhere.every((one) => one.withinReach === NO);
   if (!canEarn) low = Math.max(low, level("routine"));
   if (!mustEarn) high = Math.max(high, level("routine"));
   return { low, high };
@@ -1782,7 +1809,7 @@ function movesUrgency(kb, id, prospect, lowest) {
   const possible = statuses.has("possible") && level(oneBelow(care)) > lowest;
   if (isOpen(prospect) && (likely || possible)) return true;
   if (lowest > 0) return false;
-  return care === "self_care" ? isOpen(prospect) : !settled(prospect.openLikely);
+  return !settled(care === "self_care" ? prospect.surelyLikely : prospect.withinReach);
 }
 
 /**
