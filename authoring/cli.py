@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
+from authoring.commands import bundles
 from authoring.opening import Opened, open_kb, read_answers_file
 from authoring.saying import change_line, outcome_lines, trace_lines, why_not_lines
 from engine import english
@@ -362,6 +363,9 @@ def stats(
             return
         for name, number in counts.items():
             out.print(f"{name.replace('_', ' '):<36}{number:>8}")
+
+
+bundles.register(app)
 
 
 def main() -> None:

@@ -94,6 +94,16 @@ def members(archive: bytes, signed: bytes, manifest: Manifest) -> dict[str, byte
     return result
 
 
+def layout(signed: bytes, manifest: Manifest) -> tuple[dict[str, tuple[int, int]], int]:
+    """Where each file lies in the archive of a manifest (start and size, in bytes), and how long the archive is."""
+    places = {}
+    at = BLOCK + len(signed) + len(padding(len(signed)))
+    for name, size in dict.fromkeys((one.stored_as, one.size) for one in manifest.files):
+        places[name] = at + BLOCK, size
+        at += BLOCK + size + len(padding(size))
+    return places, at + len(END)
+
+
 def _expect(archive: bytes, at: int, wanted: bytes, what: str) -> int:
     found = archive[at : at + len(wanted)]
     if found != wanted:

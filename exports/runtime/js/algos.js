@@ -252,38 +252,51 @@ const storedAs = (file) => `files/${file.sha256}${file.path.slice(file.path.last
 
 /**
  * A bundle on a web host: the address of the folder that holds `manifest.jws`.
- * @param {string | URL} address @param {typeof fetch} fetcher @returns {T.Source}
+ * @param {string | URL} address @param {typeof fetch} fetcher
  */
 function webSource(address, fetcher) {
   const base = new URL(address, /** @type {any} */ (globalThis).document?.baseURI);
   if (!base.pathname.endsWith("/")) base.pathname += "/";
-  return {
-    manifest: async () => {
-      const bytes = await fetched(new URL(MANIFEST, base), MAX_SIGNED, fetcher, { cache: "no-cache" });
-      if (!bytes) throw new RefusedError("bundle.unreachable", MANIFEST, `there is none at ${base}`);
-      return bytes;
+  const source = {
+    /** What the server called the manifest that was read last. @type {string | null} */
+    etag: null,
+    /** The manifest, or null where the server says that it is still the one with this ETag. @param {string | null} etag */
+    changed: async (etag) => {
+      // Browsers ask the server about what is in their cache, and with an ETag of ours they would ask twice.
+      const headers = /** @type {Record<string, string>} */ (etag && !globalThis.location ? { "If-None-Match": etag } : {});
+      const response = await answered(new URL(MANIFEST, base), fetcher, { cache: "no-cache", headers });
+      if (response.status === 304) return null;
+      demand(response.ok, "bundle.unreachable", MANIFEST, `the server at ${base} says ${response.status}`);
+      source.etag = response.headers.get("ETag");
+      return body(response, MANIFEST, MAX_SIGNED, "bundle.size");
     },
+    manifest: async () => /** @type {Uint8Array} */ (await source.changed(null)),
+    /** @param {T.BundleFile} file */
     read: async (file) => {
-      const bytes = await fetched(new URL(storedAs(file), base), file.size, fetcher, {});
-      if (!bytes) throw new RefusedError("bundle.missing-file", file.path, "the server does not have it");
-      return bytes;
+      const response = await answered(new URL(storedAs(file), base), fetcher, {});
+      const gone = response.status === 404 || response.status === 410;
+      demand(!gone, "bundle.missing-file", file.path, "the server does not have it");
+      demand(response.ok, "bundle.unreachable", file.path, `the server says ${response.status}`);
+      return body(response, file.path, file.size, "bundle.altered-file");
     },
   };
+  return source;
 }
 
-/**
- * What a server sends, or null where it has no such file; refused as soon as it is more than `most` bytes.
- * @param {URL} address @param {number} most @param {typeof fetch} fetcher @param {RequestInit} options
- */
-async function fetched(address, most, fetcher, options) {
-  let response;
+/** @param {URL} address @param {typeof fetch} fetcher @param {RequestInit} options */
+async function answered(address, fetcher, options) {
   try {
-    response = await fetcher(address, options);
+    return await fetcher(address, options);
   } catch (error) {
     throw new RefusedError("bundle.unreachable", String(address), String(error));
   }
-  if (response.status === 404 || response.status === 410) return null;
-  demand(response.ok, "bundle.unreachable", String(address), `the server says ${response.status}`);
+}
+
+/**
+ * What a server sends, refused as soon as it is more than `most` bytes.
+ * @param {Response} response @param {string} where @param {number} most @param {keyof typeof CODES} tooMuch
+ */
+async function body(response, where, most, tooMuch) {
   const chunks = [];
   let size = 0;
   const reader = response.body?.getReader();
@@ -294,9 +307,9 @@ async function fetched(address, most, fetcher, options) {
     }
     if (size > most) await reader?.cancel();
   } catch (error) {
-    throw new RefusedError("bundle.truncated", String(address), String(error));
+    throw new RefusedError("bundle.truncated", where, String(error));
   }
-  demand(size <= most, "bundle.size", String(address), `it has more than ${most} bytes`);
+  demand(size <= most, tooMuch, where, `it has more than ${most} bytes`);
   return joined(chunks);
 }
 
@@ -2230,6 +2243,8 @@ export function transcript(algos, person) {
 export class Follower {
   #address;
   #options;
+  /** @type {string | null} */
+  #etag = null;
   /** @type {Uint8Array | null} */
   #signed = null;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -2243,9 +2258,11 @@ export class Follower {
     this.#options = options;
     /** The last good bundle. @type {Algos | null} */
     this.current = null;
+    /** Why the bundle that was looked at last was refused; null where it was taken. @type {RefusedError | null} */
+    this.reason = null;
   }
 
-  /** Whether a new release was taken. At most one check runs at a time. */
+  /** Look once whether there is a new release; whether one was taken. At most one check runs at a time. */
   check() {
     this.#checking ??= this.#check().finally(() => {
       this.#checking = null;
@@ -2256,16 +2273,16 @@ export class Follower {
   async #check() {
     try {
       const source = webSource(this.#address, this.#options.fetch ?? globalThis.fetch);
-      const signed = await source.manifest(); // the browser's cache and the server's ETag spare sending it again
-      if (this.#signed && same(signed, this.#signed)) return false;
-      const last = this.current?.manifest.preview === false ? this.current.accepted : this.#options.last;
+      const signed = await source.changed(this.#etag);
+      if (!signed || (this.#signed && same(signed, this.#signed))) return false;
+      const last = this.current && !this.current.manifest.preview ? this.current.accepted : this.#options.last;
       const algos = await opened(source, signed, { ...this.#options, last });
-      this.#signed = signed;
-      this.current = algos;
       await this.#options.taken?.(algos);
+      [this.#etag, this.#signed, this.current, this.reason] = [source.etag, signed, algos, null];
       return true;
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
+      this.reason = error;
       this.#options.refused?.(error);
       return false;
     }
@@ -2274,7 +2291,7 @@ export class Follower {
   /** Check every so many seconds, until `stop`. @param {number} seconds */
   start(seconds) {
     this.stop();
-    this.#timer = setInterval(() => void this.check(), seconds * 1000);
+    this.#timer = setInterval(() => void this.check().catch((error) => console.error(error)), seconds * 1000);
   }
 
   /** Check no more. */
@@ -2288,12 +2305,9 @@ export class Follower {
  * @param {string | URL} address @param {T.FollowOptions} options
  */
 export async function follow(address, options) {
-  /** @type {RefusedError | undefined} */
-  let reason;
-  const refused = options.refused;
-  const follower = new Follower(address, { ...options, refused: (error) => refused?.((reason = error)) ?? (reason = error) });
+  const follower = new Follower(address, options);
   await follower.check();
-  if (!follower.current) throw reason;
+  if (!follower.current) throw follower.reason;
   if (options.every) follower.start(options.every);
   return follower;
 }
