@@ -1,9 +1,11 @@
 // Answers commands, one line of JSON each, with the JavaScript runtime: for tests that compare it with Python.
 import { createInterface } from "node:readline";
-import { AnswersError, RefusedError, load, transcript } from "../exports/runtime/js/algos.js";
+import { AnswersError, RefusedError, follow, load, transcript } from "../exports/runtime/js/algos.js";
 
 let algos = null;
 let archiveLoaded = null;
+let follower = null;
+const notTaken = [];
 
 const commands = {
   async load({ archive, manifest, files, options }) {
@@ -34,6 +36,28 @@ const commands = {
     const reasons = [];
     for (const length of lengths) reasons.push(await reasonFor(() => load(archiveLoaded.slice(0, length), options)));
     return reasons;
+  },
+  /** Follow an address from now on; the reason where there is nothing to follow. */
+  async follow({ address, options }) {
+    follower?.stop();
+    notTaken.length = 0;
+    const refused = (error) => notTaken.push(error.reason);
+    return reasonFor(async () => {
+      follower = await follow(address, { ...options, refused });
+    });
+  },
+  async check() {
+    const taken = await follower.check();
+    return { taken, version: follower.current.manifest.version, refused: notTaken.splice(0) };
+  },
+  version() {
+    return follower.current.manifest.version;
+  },
+  stop() {
+    follower.stop();
+  },
+  question({ name }) {
+    return algos.question(name);
   },
   ask({ people, about, shown }) {
     return people.map((answers, at) => ({

@@ -557,6 +557,16 @@ export class Algos {
   }
 
   /**
+   * A question as its author wrote it; its options are there even where they come from the body map.
+   * @param {string} name
+   */
+  question(name) {
+    const question = this.#knowledge.questions.get(name);
+    if (!question) throw new RangeError(`there is no question \`${name}\``);
+    return { ...question, options: this.#knowledge.options(question) };
+  }
+
+  /**
    * How urgent it is, what has to be ruled out, what is likely, and why.
    * @param {T.RawAnswers} answers @returns {T.Outcome}
    */
