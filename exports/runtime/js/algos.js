@@ -8,8 +8,8 @@
  *     const guide = await algos.guide("low_back_spasm", outcome.advice); // what to do
  *
  * It is written to be read: somebody who ports it to Swift or Kotlin follows it from top to bottom, with
- * docs/semantics.md for what a rule means and docs/implementing-a-runtime.md for what a bundle is. It was written from
- * those pages and not from the Python code, which it is compared with on many thousands of people.
+ * docs/semantics.md for what a rule means and docs/implementing-a-runtime.md for what a bundle is. It shares nothing
+ * with the Python runtime but those pages, and is compared with it on many thousands of people.
  *
  * Contents: 1 refusals - 2 encodings - 3 signatures - 4 where bundles come from - 5 loading - 6 answers - 7 criteria -
  * 8 evaluating - 9 the outcome - 10 what could still become - 11 the interview - 12 English - 13 explaining -
@@ -2247,6 +2247,13 @@ export function transcript(algos, person) {
 // ---- 16 Following releases -------------------------------------------------------------------------------------------
 
 /**
+ * `every`: seconds between two checks; without it, whoever follows calls `check`. `taken` is called with each bundle
+ * that is taken, and is the place to remember its `accepted`; `refused` with the reason for which one was not taken.
+ * @typedef {T.Options & {every?: number, taken?: (algos: Algos) => void | Promise<void>,
+ *   refused?: (error: RefusedError) => void}} FollowOptions
+ */
+
+/**
  * A bundle that keeps itself up to date: `current` is always the last good one, whole. A new release is fetched,
  * verified and only then put in its place; a refused one is told to `refused` and forgotten.
  */
@@ -2262,7 +2269,7 @@ export class Follower {
   /** @type {Promise<boolean> | null} */
   #checking = null;
 
-  /** @param {string | URL} address @param {T.FollowOptions} options */
+  /** @param {string | URL} address @param {FollowOptions} options */
   constructor(address, options) {
     this.#address = address;
     this.#options = options;
@@ -2312,7 +2319,7 @@ export class Follower {
 
 /**
  * Follow the releases at a web address. Resolves once the first bundle is there; rejects where there is none to use.
- * @param {string | URL} address @param {T.FollowOptions} options
+ * @param {string | URL} address @param {FollowOptions} options
  */
 export async function follow(address, options) {
   const follower = new Follower(address, options);

@@ -11,7 +11,6 @@ import type {
   ScoreIs,
   Urgency,
 } from "./generated.js";
-import type { Algos, RefusedError } from "./algos.js";
 
 /** A condition of the core: without its guide. */
 export type Condition = CoreCondition;
@@ -54,15 +53,6 @@ export interface Options {
   today?: string;
   /** Used instead of the global `fetch`. */
   fetch?: typeof fetch;
-}
-
-export interface FollowOptions extends Options {
-  /** Seconds between two checks; without it, whoever follows calls `check`. */
-  every?: number;
-  /** Called with each bundle that is taken; the place to remember its `accepted`. */
-  taken?: (algos: Algos) => void | Promise<void>;
-  /** Called with the reason for which a bundle was not taken. */
-  refused?: (error: RefusedError) => void;
 }
 
 /** The next screen, or why the interview is over. */

@@ -70,9 +70,20 @@ class Algos:
         """What to remember, and to give as `last` when the app starts again."""
         return self.bundle.accepted
 
+    @property
+    def settings(self) -> Json:
+        """The knowledge base's settings: how each urgency is told, and what the outcome always says of itself."""
+        return self._kb.settings.model_dump(mode="json")
+
     def question(self, name: str) -> Json:
-        """A question as its author wrote it; its options are there even where they come from the body map."""
-        question = self._kb.questions[name]
+        """A question as its author wrote it; its options are there even where they come from the body map.
+
+        Raises KnowledgeError where there is no such question.
+        """
+        question = self._kb.questions.get(name)
+        if question is None:
+            what, fix = f"there is no question `{name}`", nearest(name, self._kb.questions)
+            raise KnowledgeError([Finding("question", 0, "", "AN002", "answers.unknown-question", what, fix)])
         record = question.model_dump(mode="json", by_alias=True, exclude_none=True)
         return record | {
             "options": [one.model_dump(mode="json", exclude_none=True) for one in self._kb.options(question)]
