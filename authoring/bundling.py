@@ -18,6 +18,7 @@ from exports.bundle.model import Manifest
 from exports.bundle.source import ArchiveSource, FolderSource
 from exports.serve import unverified
 from exports.sign import KeySet, PrivateKey, PublicKey, RefusedError, add_signature
+from exports.sign.statement import unverified_statement
 from validators.cases import run_cases, run_examples
 from validators.registry import check_files
 
@@ -42,6 +43,8 @@ def read_release(
 ) -> Release:
     """What accompanies the content, from the files that were named. Raises KnowledgeError where one cannot be read."""
     statements = {path.name: _read(path) for path in sorted(approvals.glob("*.json"))} if approvals else {}
+    for name, data in statements.items():
+        unverified_statement(data, name)  # whoever reads the bundle verifies it; here it only has to be one
     if approvals and not statements:
         raise _error(str(approvals), "there are no signed statements (*.json) in it", "name the folder that holds them")
     return Release(

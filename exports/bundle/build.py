@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from engine.canonical import identity
 from engine.files import write_atomically
 from engine.finding import Finding, KnowledgeError
@@ -94,7 +96,11 @@ def _listed(piece: Piece) -> BundleFile:
             piece.path, f"it has {len(piece.data)} bytes; a bundle's file has at most {MAX_FILE}", "make it smaller"
         )
     digest = hashlib.sha256(piece.data).hexdigest()
-    return BundleFile(path=piece.path, sha256=digest, size=len(piece.data), part=piece.part)
+    try:
+        return BundleFile(path=piece.path, sha256=digest, size=len(piece.data), part=piece.part)
+    except ValidationError:
+        fix = "use letters, digits, - and _ in its name, and an ending such as .json"
+        raise _error(piece.path, "a file of a bundle cannot have this name", fix) from None
 
 
 def _error(where: str, what: str, fix: str) -> KnowledgeError:
