@@ -67,11 +67,15 @@ class Packed:
 
 
 def conformance(kb: KnowledgeBase) -> tuple[Conformance, Conformance]:
-    """The cases that every app runs when it loads a bundle, and those that are run when there is time."""
+    """The cases that every app runs when it loads a bundle, and those that are run when there is time.
+
+    In the core every rule is seen TRUE, FALSE and UNKNOWN; among the rest each comparison decides, and all cases of the
+    knowledge base are there.
+    """
     evaluator, interview = Evaluator(kb), Interview(kb)
-    people = [Answers(), *(person.answers for person in packed(kb))]
+    core_people, more_people = packed(kb)
     whole = [(id_, answers) for id_, case in sorted(kb.cases.items()) if (answers := _read(kb, case.answers))]
-    # `more` starts as every whole patient; a few of their interviews are in it, one of each ending in the core.
+    # Of the whole patients some are interviewed; one interview for each ending is in the core.
     spread = whole[:: max(1, len(whole) // MORE_INTERVIEWS)][:MORE_INTERVIEWS] or [("nobody", Answers())]
     told = [transcript(interview, evaluator, answers, id_) for id_, answers in spread]
     endings: dict[str, ConformanceInterview] = {}
@@ -80,12 +84,15 @@ def conformance(kb: KnowledgeBase) -> tuple[Conformance, Conformance]:
     core_interviews = tuple(sorted(endings.values(), key=lambda one: one.id))[:CORE_INTERVIEWS]
     core = Conformance(
         format=1,
-        cases=tuple(_case(evaluator, f"packed_{at:03}", person) for at, person in enumerate(people)),
+        cases=tuple(_case(evaluator, f"rules_{at:03}", person) for at, person in enumerate([Answers(), *core_people])),
         interviews=core_interviews,
     )
     more = Conformance(
         format=1,
-        cases=tuple(_case(evaluator, id_, answers) for id_, answers in whole),
+        cases=(
+            *(_case(evaluator, f"parts_{at:03}", person) for at, person in enumerate(more_people)),
+            *(_case(evaluator, id_, answers) for id_, answers in whole),
+        ),
         interviews=tuple(one for one in told if one not in core_interviews),
     )
     return core, more
@@ -104,18 +111,19 @@ def _read(kb: KnowledgeBase, raw: object) -> Answers | None:
         return None
 
 
-def packed(kb: KnowledgeBase) -> list[Packed]:
-    """People in whom, together, every goal that some example reaches is reached."""
-    bags: list[Packed] = []
+def packed(kb: KnowledgeBase) -> tuple[list[Answers], list[Answers]]:
+    """Few people in whom every rule has every truth that it was found to have; and few in whom every part decides."""
+    bags: tuple[list[Packed], list[Packed]] = [], []
     for id_ in kb.active:
         cone = questions_behind(kb, kb.active[id_].when)
-        for example in _chosen(kb, id_):
-            bag = next((bag for bag in bags if bag.fits(example, cone)), None)
-            if bag is None:
-                bag = Packed()
-                bags.append(bag)
-            bag.add(example, cone)
-    return bags
+        for chosen, into in zip(_chosen(kb, id_), bags, strict=True):
+            for example in chosen:
+                bag = next((bag for bag in into if bag.fits(example, cone)), None)
+                if bag is None:
+                    bag = Packed()
+                    into.append(bag)
+                bag.add(example, cone)
+    return [bag.answers for bag in bags[0]], [bag.answers for bag in bags[1]]
 
 
 def questions_behind(kb: KnowledgeBase, criterion: Criterion) -> frozenset[str]:
@@ -123,8 +131,8 @@ def questions_behind(kb: KnowledgeBase, criterion: Criterion) -> frozenset[str]:
     return frozenset(name for kind, name in kb.cone(uses(criterion)) if kind == "question")
 
 
-def _chosen(kb: KnowledgeBase, rule: str) -> list[Answers]:
-    """The fewest small people, found greedily, in whom every goal of a rule is reached that was reached at all."""
+def _chosen(kb: KnowledgeBase, rule: str) -> tuple[list[Answers], list[Answers]]:
+    """The fewest small people, found greedily, who show a rule's truths; and those who show what else was reached."""
     when = kb.active[rule].when
     evaluator = Evaluator(_alone(kb, rule))
     cone = list(evaluator.kb.questions)
@@ -150,13 +158,25 @@ def _chosen(kb: KnowledgeBase, rule: str) -> list[Answers]:
                 break
             tried += 1
             look_at(changed)
+    everything = frozenset[Goal]().union(*(found for _, found in reached))
+    truths = frozenset(goal for goal in everything if not goal[0]) if parts.below else everything
+    first, shown = _fewest(reached, truths)
+    second, _ = _fewest(reached, everything - shown)
+    return first, second
+
+
+def _fewest(
+    reached: list[tuple[Answers, frozenset[Goal]]], wanted: frozenset[Goal]
+) -> tuple[list[Answers], frozenset[Goal]]:
+    """The fewest people, found greedily, who show all that is wanted; and what they show altogether."""
     chosen: list[Answers] = []
-    wanted = frozenset[Goal]().union(*(found for _, found in reached))
-    while wanted:
-        answers, found = max(reached, key=lambda pair: len(pair[1] & wanted))  # the first of equals
+    shown = frozenset[Goal]()
+    while wanted - shown:
+        # Of those who show as much of what is wanted, one who shows most besides; of equals the first.
+        answers, found = max(reached, key=lambda pair: (len(pair[1] & (wanted - shown)), len(pair[1] - shown)))
         chosen.append(answers)
-        wanted -= found
-    return chosen
+        shown |= found
+    return chosen, shown
 
 
 def _alone(kb: KnowledgeBase, rule: str) -> KnowledgeBase:

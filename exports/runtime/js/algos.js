@@ -1419,6 +1419,14 @@ class Reacher {
       const screen = kb.questions.get(name)?.screen;
       if (screen) this.screens.set(screen, (this.screens.get(screen) ?? 0n) | bit);
     }
+    /** The questions behind each question, finding and score, as sets. @type {Map<string, bigint>} */
+    this.nodes = new Map();
+    for (const { kind, name } of kb.order) {
+      const gate = kb.questions.get(name)?.ask_when;
+      const own = kind === "question" ? /** @type {bigint} */ (this.bits.get(name)) : 0n;
+      const read = kind !== "question" ? (kb.concludedBy.get(`${kind} ${name}`) ?? []).map((rule) => rule.when) : gate ? [gate] : [];
+      this.nodes.set(`${kind} ${name}`, read.reduce((set, criterion) => set | this.behind(criterion), own));
+    }
     /** How each gate, rule and `considered_when` is worked out, and the questions behind it. */
     this.reaches = new Map(criteria(kb).map((one) => [one, { reach: this.#reach(one), behind: this.behind(one) }]));
     /** The cells for the answers that were looked at last: what no changed answer stands behind is the same again. */
@@ -1427,9 +1435,11 @@ class Reacher {
     this.changed = -1n;
   }
 
-  /** The questions behind a criterion, as a set. @param {T.Criterion} criterion */
+  /** The questions behind a criterion, through findings, scores and gates, as a set. @param {T.Criterion} criterion */
   behind(criterion) {
-    return questionsBehind(this.kb, criterion).reduce((set, name) => set | /** @type {bigint} */ (this.bits.get(name)), 0n);
+    let set = 0n;
+    for (const leaf of leaves(criterion)) set |= /** @type {bigint} */ (this.nodes.get(named(leaf).join(" ")));
+    return set;
   }
 
   /** @param {Answers} answers */
