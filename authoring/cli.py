@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
+from authoring.commands import bundles
 from authoring.opening import Opened, open_kb, read_answers_file
 from authoring.saying import change_line, outcome_lines, trace_lines, why_not_lines
 from engine import english
@@ -28,7 +29,7 @@ from engine.assess import Assessment, Assessor
 from engine.explain import changes, trace, why_not
 from engine.files import read_directory
 from engine.finding import Finding, KnowledgeError, Severity
-from engine.schema import nearest
+from engine.nearest import nearest
 from engine.worker import Workers
 from validators.cases import run_cases, run_examples
 
@@ -401,6 +402,9 @@ def prove_command(
             for path in save_patients(report, patients):
                 err.print(escape(str(path)))
         raise typer.Exit(FINE if report.all_proved else FOUND)
+
+
+bundles.register(app)
 
 
 def main() -> None:
