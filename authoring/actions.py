@@ -272,6 +272,7 @@ KIND_NAMES = {
     "case": "case",
     "safety": "safety rule",
     "source": "source",
+    "roster": "roster",
 }
 """What each kind of record is called on the console."""
 
