@@ -26,11 +26,11 @@ ChangeKind = Literal[
 ]
 """What a change is about.
 
-`red_flag`: when a red flag is raised and how urgent it is. `urgency`: care levels, thresholds, warning signs, what must
-always be so, who is asked what. `less_urgent`: somebody may be told a lower urgency than before. `logic`: any other
-rule, prior or score. `retired`: something is no longer used. `policy`: this policy and the roster. `guide`: what a guide
-or an exercise tells people. `wording`: names and texts. `basis`: sources, judgements, dates and codes. `case`: cases and
-examples."""
+`red_flag`: when a red flag is raised and how urgent it is. `urgency`: care levels, thresholds, warning signs, what
+must always be so, who is asked what. `less_urgent`: somebody may be told a lower urgency than before. `logic`: any
+other rule, prior or score. `retired`: something is no longer used. `policy`: this policy and the roster. `guide`: what
+a guide or an exercise tells people. `wording`: names and texts. `basis`: sources, judgements, dates and codes. `case`:
+cases and examples."""
 
 DEFAULT_APPROVALS: dict[ChangeKind, int] = {
     "red_flag": 2,
