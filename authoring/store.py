@@ -242,6 +242,84 @@ class Store:
             for commit, parts in zip(commits, found, strict=True)
         }
 
+    def blob_ids(self, asked: Sequence[tuple[str, str]]) -> list[str | None]:
+        """The blob at each commit and path of the knowledge base, or None; one process for all."""
+        with self._repo() as repo:
+            text = "".join(f"{commit}:{self.in_folder(path)}\n" for commit, path in asked)
+            told = _feed(repo, ["cat-file", "--batch-check"], text.encode()).splitlines()
+        parts = (line.rsplit(" ", 2) for line in told)
+        return [found[0] if len(found) == 3 and found[1] == "blob" else None for found in parts]
+
+    def changed_blobs(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, tuple[str | None, str | None]]]:
+        """For each pair of commits, the knowledge base's files that differ: blob before and after, None for none."""
+        if not pairs:
+            return []
+        prefix = f"{self.folder}/" if self.folder else ""
+        with self._repo() as repo:
+            trees = _feed(
+                repo,
+                ["cat-file", "--batch-check"],
+                "".join(f"{one}^{{tree}}\n" for pair in pairs for one in pair).encode(),
+            ).splitlines()
+            ids = [line.split()[0] for line in trees]
+            text = "".join(f"{one} {other}\n" for one, other in zip(ids[::2], ids[1::2], strict=True))
+            told = _feed(
+                repo, ["-c", "core.quotePath=false", "diff-tree", "-r", "--no-renames", "--stdin"], text.encode()
+            )
+        found: dict[str, dict[str, tuple[str | None, str | None]]] = {}
+        current: dict[str, tuple[str | None, str | None]] = {}
+        for line_ in told.splitlines():
+            if not line_.startswith(":"):
+                current = found.setdefault(line_.strip(), {})
+                continue
+            about, _, path = line_.partition("\t")
+            _, _, old, new, _ = about.split(" ")
+            if path.startswith(prefix) and not path.startswith(f"{prefix}schema/"):
+                current[path.removeprefix(prefix)] = (_there(old), _there(new))
+        return [found.get(f"{one} {other}", {}) for one, other in zip(ids[::2], ids[1::2], strict=True)]
+
+    def not_added(self, commit: str) -> list[tuple[str, str]]:
+        """Commit and path of everything that the history of a branch of added files changed or took away."""
+        with self._repo() as repo:
+            told = str(
+                repo.git.log("--format=%x01%H", "--name-status", "--no-renames", "-m", "--diff-filter=a", commit)
+            )
+        found = []
+        at = ""
+        for line_ in told.splitlines():
+            if line_.startswith("\x01"):
+                at = line_[1:]
+            elif "\t" in line_:
+                found.append((at, line_.split("\t", 1)[1]))
+        return found
+
+    def writers(self, commit: str) -> dict[str, set[Person]]:
+        """For each file of the knowledge base, everybody who ever wrote it, as far as the history says."""
+        prefix = f"{self.folder}/" if self.folder else ""
+        with self._repo() as repo:
+            told = str(
+                repo.git.log(
+                    "--format=%x01%an%x00%ae%x00%cn%x00%ce",
+                    "--name-only",
+                    "--no-renames",
+                    "--no-merges",
+                    "--full-history",
+                    "-z",
+                    commit,
+                    "--",
+                    self.folder or ".",
+                )
+            )
+        found: dict[str, set[Person]] = {}
+        for entry in told.split("\x01")[1:]:
+            name, email, by, by_email, *paths = entry.split("\0")
+            # git ends the format with a line of its own before the names
+            people = {Person(name, email), Person(by, by_email.split("\n")[0])}
+            for path in (*by_email.split("\n")[1:], *paths):
+                if path.strip("\n").startswith(prefix):
+                    found.setdefault(path.strip("\n").removeprefix(prefix), set()).update(people)
+        return found
+
     def refs(self, below: str) -> dict[str, str]:
         """Name to object of every ref below a prefix such as `refs/tags/`."""
         with self._repo() as repo:
@@ -496,6 +574,10 @@ def _contents(repo: git.Repo, ids: Sequence[str]) -> list[bytes]:
 def _blobs(repo: git.Repo, tree: str) -> dict[str, bytes]:
     listing = _listing(repo, tree)
     return dict(zip(listing, _contents(repo, list(listing.values())), strict=True))
+
+
+def _there(blob: str) -> str | None:
+    return None if set(blob) == {"0"} else blob
 
 
 _FORMAT = "%H%x00%P%x00%T%x00%an%x00%ae%x00%cn%x00%ce%x00%ct%x00%B%x00%x01"

@@ -134,16 +134,22 @@ class Workspace(Store):
         wanted = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-") or "draft"
         message = f"{title}\n\nAlgos-Draft: {wanted}"
         commit = self.write_commit(self.commit(base).tree, [base], message, author, now)
-        for number in range(1, 1000):
-            id_ = wanted if number == 1 else f"{wanted}-{number}"
-            if not self._free(id_):
-                continue
+        for _ in range(1000):
+            id_ = self.free_id(wanted)
             try:
                 self.move(Move(DRAFTS + id_, commit, NOWHERE))
             except MovedError:
                 continue
             when = now.astimezone(UTC).replace(microsecond=0)
             return Draft(id_, title, kept_person(author), when, commit, base, when)
+        raise WorkspaceError(f"others keep starting drafts called `{wanted}`", "try again")
+
+    def free_id(self, wanted: str) -> str:
+        """An id that no draft has, like the one wanted. Raises WorkspaceError where there are 999 like it."""
+        for number in range(1, 1000):
+            id_ = wanted if number == 1 else f"{wanted}-{number}"
+            if self._free(id_):
+                return id_
         raise WorkspaceError(f"there are already 999 drafts called `{wanted}`", "choose another title")
 
     def _free(self, id_: str) -> bool:

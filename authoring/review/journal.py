@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from authoring.review.events import Actor, Body, Entry, Merged, Released, read_entry, signed
+from authoring.review.approving import vouched
+from authoring.review.events import Actor, Body, By, Entry, Merged, Released, read_entry, signed
+from authoring.review.tags import tag_name
 from authoring.store import EMPTY_TREE, MAIN, NOWHERE, Move, MovedError, Person
 from authoring.workspace import DRAFTS, REVIEWS, Workspace, WorkspaceError
+from engine.model.review import EMPTY_ROSTER, Roster
 from exports.sign import PrivateKey
 
 TAGS = "refs/tags/"
@@ -168,36 +171,59 @@ class Journal:
         """Finish what a process that was killed between two moves had recorded already.
 
         Events are moved first: the last one that says where `main` goes, or which tag names a release, is carried out
-        where that has not been done.
+        where that has not been done. A merge that nobody vouches for is left to the audit.
         """
         pages = self.read()
-        last = next(
-            (one.event.what for one in reversed(pages.entries) if one.event and isinstance(one.event.what, Merged)),
-            None,
-        )
-        main = self.workspace.commit_at(MAIN)
-        if last and main == last.before:
-            self._move_quietly(Move(MAIN, last.after, last.before))
-            self.workspace.follow_main([last.before])
-        elif last and main == last.after:
-            self.workspace.follow_main([last.before])
+        last = next((one for one in reversed(pages.entries) if one.event and isinstance(one.event.what, Merged)), None)
+        if last and last.event and isinstance(last.event.what, Merged):
+            self._settle_merge(last, last.event.by, last.event.what)
         release = next(
-            (one.event.what for one in reversed(pages.entries) if one.event and isinstance(one.event.what, Released)),
+            (
+                one.event.what
+                for one in reversed(pages.entries)
+                if one.event and isinstance(one.event.what, Released) and not one.fault
+            ),
             None,
         )
         if release and not self.workspace.refs(TAGS + tag_name(release)):
             self._move_quietly(Move(TAGS + tag_name(release), release.tag, NOWHERE))
+        self._settle_drafts(pages)
 
-    def _move_quietly(self, move: Move) -> None:
+    def _settle_merge(self, entry: Entry, by: By, merged: Merged) -> None:
+        main = self.workspace.commit_at(MAIN)
+        if main not in (merged.before, merged.after):
+            return
+        if main == merged.before:
+            files = self.workspace.files(merged.before)
+            people = files.get("review/roster.json")
+            roster = Roster.model_validate_json(people, strict=True) if people else EMPTY_ROSTER
+            if entry.fault or vouched(by, roster):
+                return
+            self._move_quietly(Move(MAIN, merged.after, merged.before))
+        self.workspace.follow_main([merged.before])
+
+    def _settle_drafts(self, pages: Pages) -> None:
+        """Drafts that were merged go; what somebody saved on top of one meanwhile becomes a draft of its own."""
+        merged = {
+            one.event.what.change: one.event.what
+            for one in pages.entries
+            if one.event and isinstance(one.event.what, Merged)
+        }
+        for ref, head in self.workspace.refs(DRAFTS).items():
+            id_ = ref.removeprefix(DRAFTS)
+            if id_ not in merged:
+                continue
+            gone = Move(ref, NOWHERE, head)
+            if head == merged[id_].head:
+                self._move_quietly(gone)
+            else:
+                self._move_quietly(Move(DRAFTS + self.workspace.free_id(id_), head, NOWHERE), gone)
+
+    def _move_quietly(self, *moves: Move) -> None:
         try:
-            self.workspace.move(move)
+            self.workspace.move(*moves)
         except MovedError:
             return  # another process was as careful
-
-
-def tag_name(release: Released) -> str:
-    """The name of the tag of a release."""
-    return f"preview-{release.number}" if release.preview else f"release-{release.number}"
 
 
 def _number(path: str) -> int:

@@ -246,7 +246,7 @@ class Steps:
 
         def step(pages: Pages, state: State) -> Step:
             look = self._look(id_, state)
-            self._may(look.roster, look.policy.may_merge, "merge")
+            self.may(look.roster, look.policy.may_merge, "merge")
             self._waiting(look)
             refuse(obstacles(look))
             less_urgent, overtaken = look.less_urgent(), look.overtaken()
@@ -336,7 +336,8 @@ class Steps:
                 "sign in at the console, or sign with your own key (`algos approve --key FILE`)",
             )
 
-    def _may(self, roster: Roster, roles: Sequence[str], what: str) -> None:
+    def may(self, roster: Roster, roles: Sequence[str], what: str) -> None:
+        """Raise Refused unless this person is on the roster in one of these roles, and somebody vouches for it."""
         self._member(roster)
         self._vouched(roster, what)
         member = roster.person(self.signer.actor.email)
