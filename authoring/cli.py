@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
+from authoring.commands.releasing import open_release, register
 from authoring.opening import Opened, open_kb, read_answers_file
 from authoring.saying import change_line, outcome_lines, trace_lines, why_not_lines
 from engine import english
@@ -111,10 +112,12 @@ def assess(
     answers: Annotated[Path, typer.Argument(help="A JSON file: an object from question to answer.")],
     kb: KbOption = DEFAULT_KB,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole outcome as JSON.")] = False,
+    release: Annotated[int | None, typer.Option(help="Answer as this release of the repository would.")] = None,
+    repository: Annotated[Path, typer.Option("--repo", help="For --release: the git repository.")] = Path(),
 ) -> None:
     """Say how urgent a person's pain is and what is likely to cause it."""
     with _told(), Workers() as workers:
-        opened = open_kb(kb)
+        opened = open_kb(kb) if release is None else open_release(repository, kb, release)
         result = _assess(opened, read_answers_file(opened.kb, answers), workers)
         if as_json:
             sys.stdout.write(_as_json(result, opened.kb.settings.unreviewed) + "\n")
@@ -362,6 +365,9 @@ def stats(
             return
         for name, number in counts.items():
             out.print(f"{name.replace('_', ' '):<36}{number:>8}")
+
+
+register(app)
 
 
 def main() -> None:

@@ -482,6 +482,20 @@ class Store:
         """The name of the shared repository: git's setting `algos.remote`; None where one works alone."""
         return self.setting("algos.remote")
 
+    def add_remote(self, name: str, address: str) -> None:
+        """Name another repository. Raises WorkspaceError where the name is taken by another address."""
+        with self._repo() as repo:
+            known = {one.name: next(iter(one.urls), "") for one in repo.remotes}
+            if name not in known:
+                repo.git.remote("add", name, address)
+            elif known[name] != address:
+                raise WorkspaceError(f"`{name}` is {known[name]} already", "choose another name")
+
+    def remotes(self) -> list[str]:
+        """The names of the other repositories that this one knows."""
+        with self._repo() as repo:
+            return [one.name for one in repo.remotes]
+
     def fetch(self, remote: str, refspecs: Sequence[str]) -> None:
         """Fetch from the shared repository. Raises RemoteError where it cannot be reached."""
         with self._repo() as repo, _patient(repo):
@@ -508,6 +522,38 @@ class Store:
                         "somebody else was quicker in the shared repository", "look at what changed, then try again"
                     ) from None
                 raise _unreachable(error) from None
+
+
+def global_setting(name: str) -> str | None:
+    """A setting of git for this account, such as `user.email`, or None."""
+    try:
+        return str(git.Git().config("--get", name)) or None
+    except GitCommandError:
+        return None
+
+
+def begin(directory: Path, files: Mapping[str, bytes], message: str, author: Person, now: datetime) -> Store:
+    """A new repository whose `main` holds these files, shown in its folder. Raises WorkspaceError."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        taken = any(directory.iterdir())
+    except OSError as error:
+        raise WorkspaceError(
+            f"{directory} cannot be used: {error.strerror}", "name a folder that may be written to"
+        ) from None
+    if taken:
+        raise WorkspaceError(f"{directory} is not empty", "name a folder that is new or empty")
+    try:
+        git.Repo.init(directory, initial_branch="main").close()
+    except GitCommandError as error:
+        told = " ".join(str(error.stderr).split())
+        raise WorkspaceError(f"git could not do it: {told}", fix_for(told)) from None
+    store = Store(directory)
+    commit = store.write_commit(store.write_tree(None, files), [], message, author, now)
+    store.move(Move(MAIN, commit, NOWHERE))
+    with store._repo() as repo:
+        repo.git.read_tree("-m", "-u", "HEAD")
+    return store
 
 
 # Plumbing
