@@ -509,8 +509,11 @@ class Store:
 
         Raises MovedError where somebody was quicker, RemoteError where it cannot be reached or refuses.
         """
+        for one in moves:
+            if NOWHERE not in (one.new, one.old) and not self.is_ancestor(one.old, one.new):
+                raise MovedError("here and in the shared repository it went different ways", "look at what changed")
         specs = [f":{one.ref}" if one.new == NOWHERE else f"{one.new}:{one.ref}" for one in moves]
-        # A lease on what was seen: without force it is only the check that nobody was quicker.
+        # A lease on what was seen, which git takes for leave to overwrite: that it does not is made sure of above.
         lease = [f"--force-with-lease={one.ref}:{'' if one.old == NOWHERE else one.old}" for one in moves]
         with self._repo() as repo, _patient(repo):
             try:
@@ -740,9 +743,9 @@ def kept_person(person: Person) -> Person:
 def fix_for(told: str) -> str:
     """What a person can do about a failure that git reports."""
     if "No space left" in told or "File too large" in told or "disk quota" in told.lower():
-        return "make room on the disk and save again: your text is still here"
+        return "make room on the disk and try again: nothing was lost"
     if any(sign in told for sign in ("Permission denied", "Read-only", "insufficient permission")):
-        return "the repository may not be written to: change its permissions and save again"
+        return "the repository may not be written to: change its permissions and try again"
     if ".lock" in told:
-        return "another git process holds a lock: wait a moment and save again"
-    return "save again; if it stays so, look at the repository with git"
+        return "another git process holds a lock: wait a moment and try again"
+    return "try again; if it stays so, look at the repository with git"

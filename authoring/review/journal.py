@@ -22,8 +22,7 @@ from exports.sign import PrivateKey
 TAGS = "refs/tags/"
 _REMOTE = "refs/algos/remote/"
 _FETCHED = (
-    f"+{MAIN}:{_REMOTE}heads/main",
-    f"+{REVIEWS}:{_REMOTE}heads/reviews",
+    f"+refs/heads/*:{_REMOTE}heads/*",  # by pattern: a name that is not there yet would be an error
     f"+{DRAFTS}*:{_REMOTE}drafts/*",
     f"+{TAGS}*:{_REMOTE}tags/*",
 )
@@ -154,14 +153,18 @@ class Journal:
         ours = self.workspace.commit_at(ref)
         if theirs is None or theirs == ours:
             return
-        if ours is None or self.workspace.is_ancestor(ours, theirs):
+        if not must and ours and not self.workspace.is_ancestor(ours, theirs):
+            if not self.workspace.is_ancestor(theirs, ours):  # edited in two copies at once: both are kept
+                aside = DRAFTS + self.workspace.free_id(ref.removeprefix(DRAFTS))
+                self._move_quietly(Move(aside, ours, NOWHERE), Move(ref, theirs, ours))
+        elif ours is None or self.workspace.is_ancestor(ours, theirs):
             try:
                 self.workspace.move(Move(ref, theirs, ours or NOWHERE))
             except MovedError:
                 return  # another process of this machine has just done the same
             if ref == MAIN and ours:
                 self.workspace.follow_main([ours])
-        elif must and not self.workspace.is_ancestor(theirs, ours):
+        elif not self.workspace.is_ancestor(theirs, ours):
             raise WorkspaceError(
                 f"`{ref.removeprefix('refs/heads/')}` here and in the shared repository went different ways",
                 "somebody changed it without review; `algos audit` says where; keep the copy that you trust",

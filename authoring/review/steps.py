@@ -81,8 +81,11 @@ class Steps:
 
     # A change
 
-    def propose(self, id_: str, title: str, reason: str) -> None:
-        """Put a draft up for review, or put it up again. Its title and reason are what reviewers read first."""
+    def propose(self, id_: str, title: str, reason: str, seen: str | None = None) -> None:
+        """Put a draft up for review, or put it up again. Its title and reason are what reviewers read first.
+
+        `seen`: the commit at which its author saw it; raises MovedError where it stands elsewhere.
+        """
         if not title.strip() or not reason.strip():
             raise Refused(
                 "a change needs a title and a reason", "say in a sentence or two what it changes and why it should"
@@ -93,6 +96,8 @@ class Steps:
             self._member(look.roster)
             if look.change.status not in ("draft", "proposed", "changes_requested"):
                 raise Refused(f"the change is {look.change.status}", "reopen it, or start a new draft")
+            if seen is not None and look.head != seen:
+                raise MovedError("the draft was edited since you looked at it", "look at it again, then propose it")
             if not look.records:
                 raise Refused("the draft changes nothing", "edit something, then propose it")
             if look.conflicts:
