@@ -1,10 +1,50 @@
-"""Which proofs are at hand: the one place that knows the solver."""
+"""Which proofs are at hand: the one place of review that knows the solver."""
 
 from __future__ import annotations
 
-from authoring.review.proofs import Proofs
+from collections.abc import Sequence
+
+from authoring.review.proofs import NOT_THERE, Changes, Moved, Proofs, Verdict
+from authoring.workspace import WorkspaceError
+from engine.knowledge import KnowledgeBase
+from validators.proof.cache import Cache, usual_place
+from validators.proof.prove import prove
+from validators.proof.verdict import Verdict as Proved
+
+FAMILIES = ("urgency", "unknowns", "safety")
+"""What must hold of everything that is merged or released: that red flags count and not knowing clears nobody, and the
+knowledge base's own safety properties. Whether every rule can still come true is told by `algos prove`, and refuses
+nothing."""
+_RESULTS = {"proved": "proved", "broken": "refuted", "undecided": "unsettled"}
+
+
+class Solver(Proofs):
+    """The proofs of `validators.proof`, with verdicts kept on this machine."""
+
+    def __init__(self) -> None:
+        self._cache = Cache(usual_place())
+
+    def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
+        """Each property that must hold."""
+        return tuple(_verdict(one) for one in prove(kb, cache=self._cache, families=FAMILIES).verdicts)
+
+    def changes(self, before: KnowledgeBase, after: KnowledgeBase) -> Changes:
+        """Which patients change."""
+        raise WorkspaceError(*NOT_THERE)
+
+    def further(self, seen: tuple[KnowledgeBase, KnowledgeBase], now: tuple[KnowledgeBase, KnowledgeBase]) -> Moved:
+        """Who moves now and did not move so in what was seen."""
+        raise WorkspaceError(*NOT_THERE)
+
+
+def _verdict(one: Proved) -> Verdict:
+    people: Sequence[object] = [person.to_json() for person in one.people] if one.status == "broken" else []
+    witness = people[0] if people and isinstance(people[0], dict) else None
+    result = _RESULTS[one.status]
+    assert result in ("proved", "refuted", "unsettled")
+    return Verdict(one.id, one.says, result, witness)  # type: ignore[arg-type]
 
 
 def proofs_at_hand() -> Proofs | None:
-    """What proves on this machine; None where nothing does, and then nothing is merged or released."""
-    return None
+    """What proves on this machine."""
+    return Solver()
