@@ -9,6 +9,7 @@ import pytest
 from authoring.actions import Refused
 from authoring.review.proofs import Verdict
 from authoring.workspace import MovedError, WorkspaceError
+from engine.knowledge import KnowledgeBase
 from exports.sign import PrivateKey
 from tests.review_help import BruteForce, Team, make_repository, roster, with_members
 from validators.example import BASE
@@ -272,6 +273,24 @@ def test_a_safety_property_that_fails_or_cannot_be_settled_refuses_the_merge(tmp
     other.approve(draft.id, "ben")
     with pytest.raises(Refused, match="could not be proved"):
         other.steps("ben").merge(draft.id)
+
+
+def test_what_held_of_any_knowledge_base_does_not_become_worse(tmp_path: Path) -> None:
+    class Judging(BruteForce):
+        def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
+            flag = kb.red_flags["red_flags/numb"].red_flag
+            held = "proved" if flag.value == "emergency" else "refuted"
+            never = Verdict("never", "Never held", "refuted", absolute=False)
+            return (never, Verdict("flags", "Flags count", held, absolute=False))
+
+    team = Team(make_repository(tmp_path / "r"), Judging())
+    words = team.proposed("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    team.approve(words.id, "ben")
+    team.steps("ben").merge(words.id)
+    draft = team.proposed("ada", "Only an urgent one", {NUMB: lower})
+    team.approve(draft.id, "ben", "cat")
+    with pytest.raises(Refused, match="this held before, and does not hold in the result: Flags count"):
+        team.steps("ben").merge(draft.id)
 
 
 def test_without_proofs_nothing_is_merged(tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ class Verdict:
     title: str
     result: Literal["proved", "refuted", "unsettled"]
     witness: Witness | None = None
+    absolute: bool = True
+    """A safety property that clinicians wrote. The others may stay as they are, and must not become worse."""
 
 
 class Proofs(Protocol):
@@ -61,7 +63,7 @@ class Proofs(Protocol):
         """Who moves from the first to the second of `now`, and does not move in the same way in `seen`."""
 
     def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
-        """Each of the knowledge base's safety properties."""
+        """Each of the knowledge base's safety properties, and what should hold of any knowledge base."""
 
 
 NOT_THERE = (

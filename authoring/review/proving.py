@@ -12,9 +12,9 @@ from validators.proof.prove import prove
 from validators.proof.verdict import Verdict as Proved
 
 FAMILIES = ("urgency", "unknowns", "safety")
-"""What must hold of everything that is merged or released: that red flags count and not knowing clears nobody, and the
-knowledge base's own safety properties. Whether every rule can still come true is told by `algos prove`, and refuses
-nothing."""
+"""What is proved of everything that is merged or released: that red flags count and not knowing clears nobody, which
+must not become worse, and the knowledge base's own safety properties, which must hold. Whether every rule can still
+come true is no matter of safety."""
 _RESULTS = {"proved": "proved", "broken": "refuted", "undecided": "unsettled"}
 
 
@@ -42,7 +42,7 @@ def _verdict(one: Proved) -> Verdict:
     witness = people[0] if people and isinstance(people[0], dict) else None
     result = _RESULTS[one.status]
     assert result in ("proved", "refuted", "unsettled")
-    return Verdict(one.id, one.says, result, witness)  # type: ignore[arg-type]
+    return Verdict(one.id, one.says, result, witness, one.family == "safety")  # type: ignore[arg-type]
 
 
 def proofs_at_hand() -> Proofs | None:

@@ -89,7 +89,7 @@ class Releases:
             previous = last_release(state)
             notes = notes_for(self.desk, state, previous, view, earlier, reason.strip())
             called = name.strip() or default_name(state, self.clock)
-            proved = tuple(one.id for one in verdicts)
+            proved = tuple(one.id for one in verdicts if one.absolute)
             body, move = self._tagged(number, called, reason.strip(), preview, back_to, view, notes, proved)
             made.append(number)
             return Step([body], [move])

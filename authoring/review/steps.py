@@ -266,6 +266,7 @@ class Steps:
                 raise Refused("approvals are missing:\n        " + "\n        ".join(lacking[:20]), "ask for a review")
             verdicts = self.desk.verdicts(look.merged)
             refuse(failed_proofs(verdicts))
+            refuse(self._worse(look, verdicts))
             commit = self._merge_commit(look)
             made.append((look.main, commit))
             event = Merged(
@@ -276,7 +277,7 @@ class Steps:
                 records=look.records,
                 approvals=tuple(sorted({one.number for part in standings for one in part.approved_by})),
                 less_urgent=less_urgent,
-                proved=tuple(one.id for one in verdicts),
+                proved=tuple(one.id for one in verdicts if one.absolute),
             )
             return Step([event], [Move(MAIN, commit, look.main), Move(DRAFTS + id_, NOWHERE, look.head)])
 
@@ -284,6 +285,18 @@ class Steps:
         before, after = made[-1]
         self.desk.workspace.follow_main([before])
         return after
+
+    def _worse(self, look: Look, verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
+        """What held of what is approved and does not hold of the result."""
+        failing = [one for one in verdicts if one.result != "proved" and not one.absolute]
+        if not failing or not look.semantic:
+            return []
+        before = {one.id: one.result for one in self.desk.verdicts(look.approved)}
+        return [
+            (f"this held before, and {_RESULTS[one.result]} in the result: {one.title}", "mend the rules")
+            for one in failing
+            if before.get(one.id, "proved") == "proved"
+        ]
 
     def _merge_commit(self, look: Look) -> str:
         workspace = self.desk.workspace
@@ -409,6 +422,9 @@ def _said(text: str) -> str:
     return text.strip().encode("utf-8", "replace").decode()[:10_000]
 
 
+_RESULTS = {"refuted": "does not hold", "unsettled": "could not be proved"}
+
+
 def refuse(problems: Sequence[tuple[str, str]]) -> None:
     """Raise Refused for the first of these problems, and say how many more there are."""
     if problems:
@@ -438,11 +454,10 @@ def obstacles(look: Look) -> list[tuple[str, str]]:
 
 def failed_proofs(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
     """The safety properties that are not proved."""
-    words = {"refuted": "does not hold", "unsettled": "could not be proved"}
     return [
-        (f"the safety property `{one.title}` {words[one.result]} in the result", "mend the rules, or the property")
+        (f"the safety property `{one.title}` {_RESULTS[one.result]} in the result", "mend the rules, or the property")
         for one in verdicts
-        if one.result != "proved"
+        if one.absolute and one.result != "proved"
     ]
 
 
