@@ -236,9 +236,9 @@ def difference(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> dict[
 
 
 def with_changes(files: Mapping[str, bytes], changes: Mapping[str, bytes | None]) -> dict[str, bytes]:
-    """Files with some of them changed; None takes one away."""
+    """Files with some of them changed, without generated ones; None takes one away."""
     after = {**files, **changes}
-    return {path: data for path, data in sorted(after.items()) if data is not None}
+    return {path: data for path, data in sorted(after.items()) if data is not None and not path.startswith("schema/")}
 
 
 def moved(head: str | None) -> MovedError:

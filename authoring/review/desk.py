@@ -216,7 +216,7 @@ class Desk:
         merge = merge_files(
             self.workspace.files(base) if base else {}, self.workspace.files(main), self.workspace.files(head)
         )
-        found = View(merge.files, f"{main}+{head}", self.today()), merge.conflicts
+        found = self.views.made(merge.files, f"{main}+{head}", self.today()), merge.conflicts
         with self._lock:
             self._merged[key] = found
             while len(self._merged) > _KEPT:
