@@ -99,12 +99,15 @@ def console(
     ] = Path(),
     folder: Annotated[str, typer.Option(help="The knowledge base's folder in the repository.")] = "kb",
     port: Annotated[int, typer.Option(help="The port on this machine.", min=1, max=65535)] = 8501,
+    sign_in: Annotated[
+        Path | None, typer.Option("--sign-in", help="For a team: the file that names your identity provider.")
+    ] = None,
 ) -> None:
     """Open the console, in which clinicians write rules and guides, in the browser."""
     from authoring.serving import serve_console
 
     with _told():
-        raise typer.Exit(serve_console(repository, folder, port, err))
+        raise typer.Exit(serve_console(repository, folder, port, err, sign_in))
 
 
 @app.command()

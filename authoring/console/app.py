@@ -23,6 +23,10 @@ st.navigation(
             st.Page(HERE / "views" / "constraints.py", title="Contradictions"),
             st.Page(HERE / "views" / "sources.py", title="Sources"),
         ],
+        "Review": [
+            st.Page(HERE / "views" / "changes.py", title="Changes"),
+            st.Page(HERE / "views" / "releases.py", title="Releases"),
+        ],
         "Try": [
             st.Page(HERE / "views" / "bench.py", title="Test bench"),
             st.Page(HERE / "views" / "cases.py", title="Cases"),
