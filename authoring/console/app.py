@@ -7,11 +7,13 @@ from pathlib import Path
 import streamlit as st
 
 from authoring.console.look import apply_look
+from authoring.console.sign_in import signed_in
 
 HERE = Path(__file__).parent
 
 st.set_page_config(page_title="Algos", layout="wide", initial_sidebar_state=216)
 apply_look()
+signed_in()  # nobody looks around before
 st.navigation(
     {
         "": [st.Page(HERE / "views" / "home.py", title="Home", default=True)],
