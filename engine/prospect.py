@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from engine.knowledge import KnowledgeBase
 from engine.model.condition import Condition
 from engine.model.rule import Evidence, Urgency
-from engine.outcome import Status
+from engine.outcome import Status, reach_limit
 from engine.reach import Cell, F, Mask, Questions, Reached, Reacher, T, U, settled
 
 
@@ -73,8 +73,10 @@ class Prospect:
     """The least that its weight can become, as the outcome counts it: UNKNOWN adds nothing."""
     high: int
     statuses: frozenset[Status]
-    could_stay_open_likely: Mask
-    """Whether, at the end, UNKNOWN evidence could make it likely: T, F or both."""
+    within_reach: Mask
+    """Whether, at the end, UNKNOWN evidence could make it ask for `routine` or more: T, F or both."""
+    surely_likely: Mask
+    """Whether, at the end, it is likely at the low end of its range too: T, F or both."""
     considered: Mask
     decisive: tuple[Decisive, ...]
     asks: Questions
@@ -129,7 +131,8 @@ class Prospects:
     def _prospect(self, condition: Condition, reached: Reached) -> Prospect:
         limits, cells = self.kb.thresholds(condition), reached.cells
         considered = reached.considered(condition.id)
-        low = high = range_low = range_high = condition.prior.decibans
+        # `range_` are the ends of the high end of its final range, `sure_` those of the low end.
+        low = high = range_low = range_high = sure_low = sure_high = condition.prior.decibans
         decisive, asks = [], considered.asks
         favouring: list[Mask] = []
         for side in self._sides[condition.id]:
@@ -138,9 +141,11 @@ class Prospects:
                 favouring += [cells[place].mask for _, place, _ in side.rules]
                 low, high = low + sure, high + maybe
                 range_low, range_high = range_low + not_false, range_high + not_only_false
+                sure_low, sure_high = sure_low + sure, sure_high + maybe
             else:
                 low, high = low - maybe, high - sure
                 range_low, range_high = range_low - maybe, range_high - sure
+                sure_low, sure_high = sure_low - not_only_false, sure_high - not_false
             if found := side.decisive(cells, sure):
                 decisive.append(found)
                 asks |= found.asks
@@ -154,10 +159,16 @@ class Prospects:
                 statuses.add("possible")
             if not must_support or low < limits.possible:
                 statuses.add("not_shown")
-        can_be = range_high >= limits.likely and bool(mask & (T | U)) and any(one != F for one in favouring)
-        must_be = range_low >= limits.likely and not mask & F and any(not one & F for one in favouring)
-        open_likely = T if must_be else (T | F if can_be else F)
-        return Prospect(low, high, frozenset(statuses), open_likely, mask, tuple(decisive), asks)
+        limit = reach_limit(self.kb, condition)
+        within_reach = _either(
+            must=range_low >= limit and not mask & F and any(not one & F for one in favouring),
+            can=range_high >= limit and bool(mask & (T | U)) and any(one != F for one in favouring),
+        )
+        surely_likely = _either(
+            must=statuses == {"likely"} and sure_low >= limits.likely,
+            can="likely" in statuses and sure_high >= limits.likely,
+        )
+        return Prospect(low, high, frozenset(statuses), within_reach, surely_likely, mask, tuple(decisive), asks)
 
     # The urgency.
 
@@ -192,15 +203,13 @@ class Prospects:
         other = [one for id_, one in prospects.items() if not self._at_home(id_)]
         can = (
             bool(any_flag & F)
-            and any("likely" in one.statuses for one in own)
-            and not any(one.could_stay_open_likely == T for one in other)
+            and any(one.surely_likely & T for one in own)
+            and not any(one.within_reach == T for one in other)
         )
         must = (
-            any_flag == F
-            and any(one.statuses == {"likely"} for one in own)
-            and all(one.could_stay_open_likely == F for one in other)
+            any_flag == F and any(one.surely_likely == T for one in own) and all(one.within_reach == F for one in other)
         )
-        return T if must else (T | F if can else F)
+        return _either(must=must, can=can)
 
     def _at_home(self, condition: str) -> bool:
         return self.kb.conditions[condition].care_level is Urgency.SELF_CARE
@@ -215,7 +224,7 @@ class Prospects:
             return True
         if lowest is not Urgency.SELF_CARE:
             return False
-        return prospect.open if self._at_home(condition) else not settled(prospect.could_stay_open_likely)
+        return not settled(prospect.surely_likely if self._at_home(condition) else prospect.within_reach)
 
     # The first place.
 
@@ -259,6 +268,10 @@ class Prospects:
         if flagged and prospect.considered != F:
             return max(flagged) * _FLAGGED
         return max(_SHOWN[status] for status in prospect.statuses)
+
+
+def _either(*, must: bool, can: bool) -> Mask:
+    return T if must else (T | F if can else F)
 
 
 def _sides(group: dict[str, Evidence], reacher: Reacher) -> Iterator[_Side]:
