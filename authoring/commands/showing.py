@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rich.markup import escape
 
 from authoring.review.desk import Look
-from authoring.review.in_english import conflict_in_words, record_change
+from authoring.review.in_english import came_out, conflict_in_words, record_change
 from authoring.review.proofs import Changes, Moved, Witness
 from authoring.review.state import STATUS_WORDS
 from authoring.review.steps import obstacles
@@ -43,8 +43,9 @@ def change_lines(look: Look) -> Iterator[str]:
         yield f"    was:      {escape(words.base or 'not there')}"
         yield f"    approved: {escape(words.ours or 'not there')}"
         yield f"    yours:    {escape(words.theirs or 'not there')}"
+    kb = look.merged.loaded.kb or look.approved.kb
     for case, before, after in look.moved_cases():
-        yield f"Case {escape(case)}: {_passes(before)} before, {_passes(after)} now"
+        yield f"Case {escape(case)}: {escape(came_out(kb, before))} before, {escape(came_out(kb, after))} now"
     new, gone = look.new_findings()
     for word, findings in (("New finding", new), ("Settled", gone)):
         for finding in findings[:20]:
@@ -63,10 +64,6 @@ def change_lines(look: Look) -> Iterator[str]:
             yield f"{escape(standing.record.path)}: {state}" + (
                 f" [dim](approved by {escape(names)})[/]" if names else ""
             )
-
-
-def _passes(result: bool | None) -> str:
-    return "not there" if result is None else "passes" if result else "fails"
 
 
 def _who_changes(look: Look) -> Iterator[str]:

@@ -12,7 +12,7 @@ from authoring.console.session import Session, go, plain, select, show_finding, 
 from authoring.console.who import desk_of, steps_of, who_is_here
 from authoring.review.approving import Standing
 from authoring.review.desk import Look
-from authoring.review.in_english import RecordChange, conflict_in_words, record_change
+from authoring.review.in_english import RecordChange, came_out, conflict_in_words, record_change
 from authoring.review.merging import Side
 from authoring.review.merging import Steps as Place
 from authoring.review.proofs import Changes, Moved
@@ -171,9 +171,8 @@ def _cases_and_findings(look: Look) -> None:
         st.markdown("#### Cases that move")
         for id_, before, after in moved[:_SHOWN]:
             case = look.merged.kb.cases.get(id_) or look.approved.kb.cases.get(id_)
-            st.markdown(
-                f"{plain(case.title if case else id_)}: {_passes(before)} now, {_passes(after)} with this change"
-            )
+            came = [plain(came_out(look.merged.loaded.kb or look.approved.kb, one)) for one in (before, after)]
+            st.markdown(f"**{plain(case.title if case else id_)}:** {came[0]} → {came[1]}")
         if len(moved) > _SHOWN:
             st.caption(f"and {len(moved) - _SHOWN} more")
     if new or gone:
@@ -189,10 +188,6 @@ def _cases_and_findings(look: Look) -> None:
         for record in sources:
             source = look.merged.kb.sources.get(record.path.removeprefix("sources/").removesuffix(".json"))
             st.markdown(f"- {plain(source.title)}" if source else f"- {plain(record.path)}")
-
-
-def _passes(result: bool | None) -> str:
-    return "is not there" if result is None else "passes" if result else "fails"
 
 
 # What was said
@@ -276,7 +271,10 @@ def _decide(session: Session, look: Look, standings: tuple[Standing, ...], less_
     status = look.change.status
     mine = look.is_author(session.person.email)
     if status in ("draft", "changes_requested"):
-        _propose(session, look)
+        if mine or (look.draft is not None and look.draft.author == session.person):
+            _propose(session, look)
+        else:
+            st.caption("Its author has not proposed it yet." if status == "draft" else "Its author has to mend it.")
     if status == "proposed":
         for what, fix in obstacles(look):
             st.warning(f"{plain(what[:1].upper() + what[1:])}. {plain(fix[:1].upper() + fix[1:])}.")

@@ -108,10 +108,10 @@ def standing(record: RecordHash, found: frozenset[ChangeKind], approvals: Sequen
             lapsed.append((approval, reason))
         else:
             counted[who(approval.by.email, rules.roster)] = approval
-    missing = []
     needs = rules.needs(found)
-    for need in needs:
-        missing += _missing(need, list(counted.values()), rules)
+    missing = [text for need in needs for text in _missing(need, list(counted.values()), rules)]
+    if needs and len(counted) < needs[0].approvals:  # whoever comes next may be what the others lack, too
+        missing = _missing(needs[0], list(counted.values()), rules)
     return Standing(
         record,
         found,

@@ -23,6 +23,7 @@ from engine.canonical import identity
 from engine.finding import Finding, KnowledgeError
 from engine.knowledge import KnowledgeBase
 from engine.model.review import Review, Roster
+from validators.cases import Result
 
 _KEPT = 8
 _FOUND = 200
@@ -131,16 +132,20 @@ class Look:
             [one for name, one in before.items() if name not in after],
         )
 
-    def moved_cases(self) -> list[tuple[str, bool | None, bool | None]]:
-        """Cases that come out differently: id, whether each passed before and passes now (None: not there)."""
+    def moved_cases(self) -> list[tuple[str, Result | None, Result | None]]:
+        """Cases that come out differently: how each came out before and comes out now (None: it is not there)."""
         before, after = self.approved.case_results, self.merged.case_results
-        found = []
-        for id_ in sorted(before.keys() | after.keys()):
-            one, other = before.get(id_), after.get(id_)
-            outcomes = [(result.passed, result.outcome) if result else None for result in (one, other)]
-            if outcomes[0] != outcomes[1]:
-                found.append((id_, one.passed if one else None, other.passed if other else None))
-        return found
+
+        def seen(result: Result | None) -> object:
+            if result is None or result.outcome is None:
+                return result
+            return result.passed, result.outcome.urgency, [one.id for one in result.outcome.named]
+
+        return [
+            (id_, before.get(id_), after.get(id_))
+            for id_ in sorted(before.keys() | after.keys())
+            if seen(before.get(id_)) != seen(after.get(id_))
+        ]
 
     def is_author(self, email: str) -> bool:
         """Whether the person behind an address wrote any of this change."""

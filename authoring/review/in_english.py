@@ -18,6 +18,7 @@ from engine.files import id_from, kind_of
 from engine.finding import KnowledgeError
 from engine.knowledge import KnowledgeBase
 from engine.model.rule import Conclusion
+from validators.cases import Result
 
 _CRITERIA = frozenset({"when", "ask_when", "considered_when", "never", "whenever"})
 _LABELS = {
@@ -38,6 +39,8 @@ _LABELS = {
     "URL": "URL",
 }
 _HIDDEN = frozenset({"id"})
+_UNSAID = frozenset({"Sections", "Statements", "Questions", "Text"})
+"""Labels that say nothing beside the names around them."""
 _CRITERION: TypeAdapter[Criterion] = TypeAdapter(Criterion)
 _CONCLUSION: TypeAdapter[Conclusion] = TypeAdapter(Conclusion)
 
@@ -233,7 +236,8 @@ def _humanised(name: str) -> str:
 
 
 def _label(labels: tuple[str, ...]) -> str:
-    return " › ".join(labels) or "Record"
+    said = [one for one in labels if one not in _UNSAID] or list(labels)
+    return " › ".join(said) or "Record"
 
 
 @dataclass(frozen=True)
@@ -263,3 +267,14 @@ def conflict_in_words(conflict: Conflict, approved: View) -> ConflictInWords:
     kind = kind_of(conflict.path)
     title = f'{KIND_NAMES[kind] if kind else "file"} "{title_of(conflict.path, value)}"'
     return ConflictInWords(conflict, title[:1].upper() + title[1:], _label(labels), *told)
+
+
+def came_out(kb: KnowledgeBase, result: Result | None) -> str:
+    """How a case came out, in a few words."""
+    if result is None:
+        return "not there"
+    if result.outcome is None:
+        return "not possible"
+    first = result.outcome.named[0].plain_name if result.outcome.named else "no cause named"
+    said = f"{kb.settings.urgency[result.outcome.urgency].name}, {first}"
+    return said if result.passed else f"{said} (not as expected)"

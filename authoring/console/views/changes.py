@@ -10,8 +10,7 @@ from authoring.console.who import desk_of
 from authoring.review.state import STATUS_WORDS, State
 from authoring.workspace import Draft, WorkspaceError
 
-SHOWN = 40
-"""Changes that are listed before one asks for more."""
+SHOWN = 40  # changes that are listed before one asks for more; Streamlit would show a bare text on the page
 
 
 def rows(state: State, drafts: dict[str, Draft], every: bool) -> list[tuple[str, str, str, str]]:
