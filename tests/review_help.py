@@ -12,7 +12,7 @@ from typing import Any
 from authoring.actions import Views
 from authoring.review.desk import Desk
 from authoring.review.events import Actor
-from authoring.review.proofs import Changes, Moved, Proofs, Verdict, Witness
+from authoring.review.proofs import Changes, Group, Moved, Proofs, Verdict, Witness
 from authoring.review.steps import Signer, Steps
 from authoring.workspace import Draft, Person, Workspace
 from engine import jsontext
@@ -99,6 +99,10 @@ class BruteForce:
         first = [outcome.named[0].id if outcome.named else None for outcome in (old, new)]
         if first[0] != first[1]:
             found.add(f"other_first {first[0]} {first[1]}")
+        if [one.id for one in old.named] != [one.id for one in new.named]:
+            found.add("other_causes")
+        if old.corrections != new.corrections:
+            found.add("asked_again")
         if self._pages(before, old) != self._pages(after, new):
             found.add("guide_changed")
         return found
@@ -108,20 +112,16 @@ class BruteForce:
         for patient in self._patients(before, after):
             for move in self._moves(before, after, patient):
                 witnesses.setdefault(move.split()[0], []).append(patient)
-        return Changes(
-            **{
-                kind: Moved(tuple(witnesses.get(kind, ())[:3]), proved_nobody=kind not in witnesses)
-                for kind in ("less_urgent", "more_urgent", "other_first", "guide_changed")
-            }
-        )
+        kinds = ("less_urgent", "more_urgent", "other_first", "other_causes", "guide_changed", "asked_again")
+        return Changes(**{kind: Moved(tuple(map(Group, witnesses.get(kind, ()))), complete=True) for kind in kinds})
 
     def further(self, seen: tuple[KnowledgeBase, KnowledgeBase], now: tuple[KnowledgeBase, KnowledgeBase]) -> Moved:
         found = []
         for patient in self._patients(*seen, *now):
-            moves = {one for one in self._moves(*now, patient) if one != "guide_changed"}
+            moves = {one for one in self._moves(*now, patient) if one.startswith(("less", "more", "other_first"))}
             if moves - self._moves(*seen, patient):
                 found.append(patient)
-        return Moved(tuple(found[:3]), proved_nobody=not found)
+        return Moved(tuple(map(Group, found)), complete=True)
 
     def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
         verdicts = []

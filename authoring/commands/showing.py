@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from authoring.review.desk import Look
 from authoring.review.in_english import came_out, conflict_in_words, record_change
-from authoring.review.proofs import Changes, Moved, Witness
+from authoring.review.proofs import Witness
 from authoring.review.state import STATUS_WORDS
 from authoring.review.steps import obstacles
 from authoring.workspace import WorkspaceError
@@ -78,25 +78,18 @@ def _who_changes(look: Look) -> Iterator[str]:
     if moves is None:
         yield "Nothing in this change can move a patient."
         return
-    for word, moved in _classes(moves):
+    for word, moved in moves.ways:
         if moved.proved_nobody:
             yield f"{word}: nobody (proved)"
-        elif not moved.witnesses:
+        elif not moved.groups:
             yield f"[yellow]{word}: could not be settled[/]"
         else:
-            style = "bold red" if word == "Less urgent" else "bold"
-            yield f"[{style}]{word}:[/] for instance {escape(_patient(moved.witnesses[0]))}"
+            style = "bold red" if moved is moves.less_urgent else "bold"
+            yield f"[{style}]{word}:[/]" + ("" if moved.complete else " [dim](there may be others)[/]")
+            for group in moved.groups[:5]:
+                yield f"    {escape(' and '.join(group.phrases) or _patient(group.witness))}"
     yield ""
 
 
-def _classes(moves: Changes) -> list[tuple[str, Moved]]:
-    return [
-        ("Less urgent", moves.less_urgent),
-        ("More urgent", moves.more_urgent),
-        ("Another cause first", moves.other_first),
-        ("Another guide page", moves.guide_changed),
-    ]
-
-
 def _patient(witness: Witness) -> str:
-    return json.dumps(dict(witness), ensure_ascii=False)
+    return "for instance " + json.dumps(dict(witness), ensure_ascii=False)

@@ -98,10 +98,8 @@ def _risk(look: Look) -> tuple[Changes | None, str]:
         raise error
     moves = job.result()
     assert moves is not None
-    _moved(look, "Less urgent than now", moves.less_urgent, worst=True)
-    _moved(look, "More urgent than now", moves.more_urgent)
-    _moved(look, "Another cause stands first", moves.other_first)
-    _moved(look, "Another guide page", moves.guide_changed)
+    for title, moved in moves.ways:
+        _moved(look, title, moved, worst=moved is moves.less_urgent)
     return moves, ""
 
 
@@ -112,20 +110,23 @@ def _waiting(look: Look) -> None:
     st.info("Which patients change is being worked out. You can read on meanwhile.")
 
 
-def _moved(look: Look, title: str, moved: Moved, worst: bool = False) -> None:
+def _moved(look: Look, title: str, moved: Moved, worst: bool) -> None:
     if moved.proved_nobody:
         st.markdown(f"{title}: **nobody** (proved).")
         return
-    if not moved.witnesses:
+    if not moved.groups:
         (st.error if worst else st.warning)(f"{title}: it could not be settled whether anybody is.")
         return
-    with st.container(border=worst, key=f"moved-{'less' if worst else title[:4].lower()}"):
-        if worst:
-            st.error(f"{title}: some patients are. For instance:")
-        else:
-            st.markdown(f"**{title}:** some patients. For instance:")
-        for witness in moved.witnesses[: 3 if worst else 1]:
-            st.html(patient_html(witness, look.approved.kb, look.merged.kb))
+    others = "" if moved.complete else " There may be others."
+    if worst:
+        st.error(f"{title}: these patients are.{others}")
+    else:
+        st.markdown(f"**{title}:** these patients.{others}")
+    shown = moved.groups[: 5 if worst else 2]
+    for group in shown:
+        st.html(patient_html(group, look.approved.kb, look.merged.kb))
+    if len(moved.groups) > len(shown):
+        st.caption(f"and {len(moved.groups) - len(shown)} more groups")
 
 
 # What changes

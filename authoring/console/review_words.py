@@ -10,7 +10,7 @@ from html import escape
 from authoring.console.guide_reading import measured
 from authoring.review.approving import KIND_WORDS, Standing
 from authoring.review.in_english import Difference, RecordChange
-from authoring.review.proofs import Witness
+from authoring.review.proofs import Group, Witness
 from engine.answers import read_answers
 from engine.assess import Assessor
 from engine.english import answer
@@ -83,9 +83,10 @@ def needs_line(standing: Standing) -> str:
     return f"About {about}.{by} {left}".strip()
 
 
-def patient_html(witness: Witness, before: KnowledgeBase, after: KnowledgeBase) -> str:
-    """A patient: their answers in words, and what they are told before and after."""
-    answers = []
+def patient_html(group: Group, before: KnowledgeBase, after: KnowledgeBase) -> str:
+    """Patients who change: what is true of them all, and one of them with what they are told before and after."""
+    answers, witness = [], group.witness
+    everybody = f"<p><b>Whoever has:</b> {escape(' and '.join(group.phrases))}</p>" if group.phrases else ""
     for name, value in witness.items():
         kb = after if name in after.questions else before
         question = kb.questions.get(name)
@@ -95,9 +96,9 @@ def patient_html(witness: Witness, before: KnowledgeBase, after: KnowledgeBase) 
         answers.append(f"{question.name}: {answer(kb, question, given)}")
     told = [_told(kb, witness) for kb in (before, after)]
     return (
-        '<div class="algos-patient">'
+        f'<div class="algos-patient">{everybody}'
         f"<p><b>Now:</b> {escape(told[0])}</p><p><b>With this change:</b> {escape(told[1])}</p>"
-        f'<p class="answers">{escape("; ".join(answers)) or "Nothing is answered."}</p></div>'
+        f'<p class="answers">One of them: {escape("; ".join(answers)) or "Nothing is answered."}</p></div>'
     )
 
 

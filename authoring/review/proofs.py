@@ -10,20 +10,33 @@ from engine.knowledge import KnowledgeBase
 
 Witness = Mapping[str, object]
 """The answers of a patient to whom it happens, as JSON."""
-MoveKind = Literal["less_urgent", "more_urgent", "other_first", "guide_changed"]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Patients to whom the same happens: one of them, and in words what is true of all of them."""
+
+    witness: Witness
+    phrases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Moved:
-    """Who moves in one way: some of them, and whether it is proved that nobody does."""
+    """Who moves in one way, and whether it is proved that nobody else does."""
 
-    witnesses: tuple[Witness, ...] = ()
-    proved_nobody: bool = False
+    groups: tuple[Group, ...] = ()
+    complete: bool = False
+    """Whether the groups are all that there are."""
+
+    @property
+    def proved_nobody(self) -> bool:
+        """Whether it is proved that nobody moves in this way."""
+        return self.complete and not self.groups
 
     @property
     def possible(self) -> bool:
         """Whether somebody does, or might: not knowing never clears."""
-        return bool(self.witnesses) or not self.proved_nobody
+        return not self.proved_nobody
 
 
 @dataclass(frozen=True)
@@ -33,12 +46,21 @@ class Changes:
     less_urgent: Moved
     more_urgent: Moved
     other_first: Moved
+    other_causes: Moved
     guide_changed: Moved
+    asked_again: Moved
 
     @property
-    def outcome_moves(self) -> bool:
-        """Whether anybody's urgency or first cause changes, or might."""
-        return self.less_urgent.possible or self.more_urgent.possible or self.other_first.possible
+    def ways(self) -> tuple[tuple[str, Moved], ...]:
+        """Each way to move with its name, what makes anybody less urgent first."""
+        return (
+            ("Less urgent than now", self.less_urgent),
+            ("More urgent than now", self.more_urgent),
+            ("Another cause first", self.other_first),
+            ("Other causes named", self.other_causes),
+            ("Other texts to read", self.guide_changed),
+            ("Asked to look at their answers again, or no longer", self.asked_again),
+        )
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from authoring.review.proofs import NOT_THERE, Changes, Moved, Proofs, Verdict
+from authoring.review.proofs import NOT_THERE, Changes, Group, Moved, Proofs, Verdict
 from authoring.workspace import WorkspaceError
 from engine.knowledge import KnowledgeBase
 from validators.proof.cache import Cache, usual_place
+from validators.proof.further import further
 from validators.proof.prove import prove
 from validators.proof.verdict import Verdict as Proved
 
@@ -34,7 +35,8 @@ class Solver(Proofs):
 
     def further(self, seen: tuple[KnowledgeBase, KnowledgeBase], now: tuple[KnowledgeBase, KnowledgeBase]) -> Moved:
         """Who moves now and did not move so in what was seen."""
-        raise WorkspaceError(*NOT_THERE)
+        proved, somebody = further(seen, now)
+        return Moved((Group(somebody.to_json()),) if somebody else (), complete=proved or somebody is not None)
 
 
 def _verdict(one: Proved) -> Verdict:
