@@ -49,7 +49,7 @@ def guide_pdf(content: GuideContent, link: str | None = None) -> bytes:
             _TEMPLATE,
             format="pdf",
             root=_TEMPLATE.parent,
-            font_paths=[_fonts().name],
+            font_paths=[Path(_fonts().name)],
             ignore_system_fonts=True,
             pdf_standards="ua-1",
             sys_inputs={"guide": json.dumps(_data(content, link), ensure_ascii=False)},
