@@ -7,7 +7,7 @@ other packages. A new form breaks the type check in each of them until it is han
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from typing import Annotated, Any, Literal
 
@@ -131,7 +131,7 @@ class All(Record):
 
     @model_validator(mode="after")
     def _valid(self) -> All:
-        _no_twins(self.all)
+        no_twins(self.all)
         return self
 
 
@@ -147,7 +147,7 @@ class AnyOf(Record):
 
     @model_validator(mode="after")
     def _valid(self) -> AnyOf:
-        _no_twins(self.any)
+        no_twins(self.any)
         return self
 
 
@@ -172,12 +172,12 @@ class AtLeast(Record):
     def _valid(self) -> AtLeast:
         if self.at_least > len(self.of):
             raise ValueError(f"at least {self.at_least} of {len(self.of)} parts can never hold")
-        _no_twins(self.of)
+        no_twins(self.of)
         return self
 
 
-def _no_twins(parts: tuple[Criterion, ...]) -> None:
-    """Refuse a part that stands twice in a group: it would count twice, or say nothing."""
+def no_twins(parts: Sequence[Record]) -> None:
+    """Raises ValueError where a part stands twice in a group: it would count twice, or say nothing."""
     for position, part in enumerate(parts):
         if part in parts[:position]:
             raise ValueError(f"part {position + 1} of the group repeats part {parts.index(part) + 1}")

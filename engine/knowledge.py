@@ -8,7 +8,7 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal
 
-from engine.criteria import Criterion, FactIs, Scalar, walk
+from engine.criteria import Criterion, FactIs, FindingIs, Scalar, ScoreIs, walk
 from engine.finding import Finding, KnowledgeError
 from engine.model.case import Case, Safety, Source
 from engine.model.condition import Condition, Exercise, Thresholds
@@ -174,8 +174,9 @@ class KnowledgeBase:
         for id_, constraint in sorted(self.constraints.items()):
             yield "constraint", id_, ("never",), constraint.never
         for id_, safety in sorted(self.safety.items()):
-            if safety.whenever:
-                yield "safety", id_, ("whenever",), safety.whenever
+            for steps, part in safety.parts():
+                if isinstance(part, FactIs | FindingIs | ScoreIs):
+                    yield "safety", id_, steps, part
 
     @cached_property
     def compared(self) -> dict[str, frozenset[Scalar]]:

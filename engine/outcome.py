@@ -326,18 +326,28 @@ def _reasons(
 def self_care_is_earned(
     kb: KnowledgeBase, any_flag: bool, likely: list[ConditionView], views: dict[str, ConditionView]
 ) -> bool:
-    """Every red flag FALSE, a likely self-care condition, and nothing of a higher care level still within reach."""
-    if any_flag or not any(view.care_level is Urgency.SELF_CARE for view in likely):
+    """Every red flag FALSE, a self-care condition that is surely likely, and nothing that asks for more within reach.
+
+    Surely likely: at the low end of its range too, whatever is unknown. So nobody reaches self-care by being not sure.
+    """
+    if any_flag or not any(
+        view.care_level is Urgency.SELF_CARE and view.low >= kb.thresholds(kb.conditions[view.id]).likely
+        for view in likely
+    ):
         return False
     return not any(
-        view.care_level is not Urgency.SELF_CARE
-        and view.status != "excluded"
-        and view.high >= kb.thresholds(kb.conditions[view.id]).likely
-        and could_be_supported(kb, view)
+        view.status != "excluded" and view.high >= reach_limit(kb, kb.conditions[view.id]) and could_be_supported(view)
         for view in views.values()
+        if view.care_level is not Urgency.SELF_CARE
     )
 
 
-def could_be_supported(kb: KnowledgeBase, view: ConditionView) -> bool:
+def reach_limit(kb: KnowledgeBase, condition: Condition) -> int:
+    """From which weight a condition asks for `routine` or more: where it is possible, or for `routine` likely."""
+    limits = kb.thresholds(condition)
+    return limits.likely if condition.care_level.one_below is Urgency.SELF_CARE else limits.possible
+
+
+def could_be_supported(view: ConditionView) -> bool:
     """Whether a rule speaks for the condition, or still could: a prior alone never makes it likely."""
     return bool(view.evidence_for) or view.high > view.weight

@@ -4,19 +4,20 @@ Truths are sets, held as bit masks. A question not yet asked can still be answer
 answered "not sure" stays UNKNOWN; a clinician's question is never asked of a patient and stays UNKNOWN. Parts are
 taken as independent, so that a set can be too large, never too small: the interview may ask once too often, and
 never stops too early.
+
+Equal criteria share a cell, each cell stands behind its parts, and an answer recalculates only the cells above it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import assert_never
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, assert_never
 
-from engine.answers import Answers
+from engine.answers import Answers, Value
 from engine.criteria import All, AnyOf, AtLeast, Criterion, FactIs, FindingIs, Not, ScoreIs, Truth
 from engine.evaluate import COMPARE, compare_fact, scaled
 from engine.knowledge import KnowledgeBase
-from engine.model.rule import Derived, Points
 
 Mask = int
 F: Mask = 1
@@ -24,6 +25,12 @@ U: Mask = 2
 T: Mask = 4
 ANY: Mask = F | U | T
 _OF = {Truth.FALSE: F, Truth.UNKNOWN: U, Truth.TRUE: T}
+_MIRROR = [((mask & F) << 2) | (mask & U) | ((mask & T) >> 2) for mask in range(8)]
+
+Questions = int
+"""A set of questions as bits, the one that is asked first lowest."""
+Ends = tuple[int, int, int, int]
+"""The least and the most that the low end, then the high end, of a score's interval can become."""
 
 
 def settled(mask: Mask) -> bool:
@@ -31,78 +38,244 @@ def settled(mask: Mask) -> bool:
     return mask in (F, U, T)
 
 
-@dataclass
+class Cell(NamedTuple):
+    """What one criterion could still become, and what that hangs on."""
+
+    mask: Mask
+    asks: Questions = 0
+    """The unanswered questions on which it hangs, none once it is settled; where a gate is open, the gate's."""
+    met: bool = False
+    """Whether some comparison in it, not below a `not`, is TRUE."""
+    ends: Ends = (0, 0, 0, 0)
+    """Of a score."""
+
+
+_Work = Callable[[Answers, list[Cell]], Cell]
+
+
+@dataclass(frozen=True)
 class Reached:
     """What everything could still become, for the answers so far."""
 
+    reacher: Reacher
     answers: Answers
-    applies: dict[str, Mask] = field(default_factory=dict)
-    findings: dict[str, Mask] = field(default_factory=dict)
-    scores: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
-    """For each score the least and the most that the low end, then the high end, of its interval can become."""
-    rules: dict[str, Mask] = field(default_factory=dict)
-    considered: dict[str, Mask] = field(default_factory=dict)
+    cells: list[Cell]
+
+    def rule(self, id_: str) -> Cell:
+        """What is so of a rule's criterion."""
+        return self.cells[self.reacher.places["rule", id_]]
+
+    def considered(self, condition: str) -> Cell:
+        """What is so of a condition's `considered_when`; TRUE where it has none."""
+        place = self.reacher.places.get(("condition", condition))
+        return _ALWAYS if place is None else self.cells[place]
+
+    @property
+    def rules(self) -> dict[str, Mask]:
+        """What every rule could still become."""
+        return {id_: self.rule(id_).mask for id_ in self.reacher.kb.active}
+
+    @property
+    def findings(self) -> dict[str, Mask]:
+        """What every finding could still become."""
+        return {name: self.cells[place].mask for (kind, name), place in self._named("finding")}
+
+    @property
+    def scores(self) -> dict[str, Ends]:
+        """What the ends of every score's interval could still become."""
+        return {name: self.cells[place].ends for (kind, name), place in self._named("score")}
+
+    def _named(self, wanted: str) -> Iterator[tuple[tuple[str, str], int]]:
+        return (item for item in self.reacher.places.items() if item[0][0] == wanted)
 
 
-Test = Callable[[Reached], Mask]
+_ALWAYS = Cell(T)
 
 
-def reach(criterion: Criterion, kb: KnowledgeBase) -> Test:
-    """A criterion as a function from what is reached to the set of what it could still become."""
-    match criterion:
-        case FactIs():
-            return _fact(criterion, kb)
-        case FindingIs():
-            name = criterion.finding
-            return lambda reached: reached.findings[name]
-        case ScoreIs():
-            return _score(criterion, kb.terms[criterion.score].scale)
-        case All():
-            return _all([reach(part, kb) for part in criterion.all])
-        case AnyOf():
-            parts = [reach(part, kb) for part in criterion.any]
-            return lambda reached: any_of([part(reached) for part in parts])
-        case Not():
-            return _mirrored(reach(criterion.not_, kb))
-        case AtLeast():
-            return _at_least(criterion.at_least, [reach(part, kb) for part in criterion.of])
-        case _:
-            assert_never(criterion)
+class Reacher:
+    """A knowledge base made ready to say what could still become of one person's interview."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.kb = kb
+        self.places: dict[tuple[str, str], int] = {}
+        """Where the cells of gates, findings, scores, rules and conditions stand."""
+        self._work: list[_Work] = []
+        self._above: list[list[int]] = []
+        self._by_criterion: dict[Criterion, int] = {}
+        self._by_question: dict[str, list[int]] = {name: [] for name in kb.questions}
+        self._bits = {name: 1 << position for position, name in enumerate(kb.questions)}
+        for kind, name in kb.order:
+            if kind == "question":
+                gate = kb.questions[name].ask_when
+                if gate:
+                    self.places["gate", name] = self._place(gate)
+            else:
+                ids = kb.concluded_by[kind, name]
+                parts = [self._rule(id_) for id_ in ids]
+                if kind == "finding":
+                    self.places["finding", name] = self._add(_finding(parts), parts)
+                else:
+                    points = [kb.points(kb.active[id_]) for id_ in ids]
+                    self.places["score", name] = self._add(_points(parts, points), parts)
+        for id_ in kb.active:
+            self._rule(id_)
+        for id_, condition in kb.current_conditions.items():
+            if condition.considered_when:
+                self.places["condition", id_] = self._place(condition.considered_when)
+        nobody = Answers()
+        cells: list[Cell] = []
+        for work in self._work:
+            cells.append(work(nobody, cells))
+        self._last = Reached(self, nobody, cells)
+
+    def reached(self, answers: Answers) -> Reached:
+        """What every gate, finding, score, rule and condition could still become."""
+        last = self._last
+        cells, waiting = list(last.cells), bytearray(len(last.cells))
+        for name, places in self._by_question.items():
+            if _given(answers, name) != _given(last.answers, name):
+                for place in places:
+                    waiting[place] = 1
+        place = waiting.find(1)
+        while place >= 0:
+            cell = self._work[place](answers, cells)
+            if cell != cells[place]:
+                cells[place] = cell
+                for above in self._above[place]:
+                    waiting[above] = 1
+            place = waiting.find(1, place + 1)
+        self._last = Reached(self, answers, cells)
+        return self._last
+
+    def questions(self, bits: Questions) -> tuple[str, ...]:
+        """The questions of a set, in the order in which they are asked."""
+        return tuple(name for name, bit in self._bits.items() if bits & bit)
+
+    def bit(self, question: str) -> Questions:
+        """One question as a set."""
+        return self._bits[question]
+
+    def bits(self, questions: Iterable[str]) -> Questions:
+        """Different questions as a set."""
+        return sum(self._bits[name] for name in questions)
+
+    def _rule(self, id_: str) -> int:
+        if ("rule", id_) not in self.places:
+            self.places["rule", id_] = self._place(self.kb.active[id_].when)
+        return self.places["rule", id_]
+
+    def _add(self, work: _Work, parts: Sequence[int]) -> int:
+        place = len(self._work)
+        self._work.append(work)
+        self._above.append([])
+        for part in dict.fromkeys(parts):
+            self._above[part].append(place)
+        return place
+
+    def _place(self, criterion: Criterion) -> int:
+        """Where a criterion's cell stands; made where there is none yet."""
+        if criterion not in self._by_criterion:
+            self._by_criterion[criterion] = self._made(criterion)
+        return self._by_criterion[criterion]
+
+    def _made(self, criterion: Criterion) -> int:
+        match criterion:
+            case FactIs():
+                return self._fact(criterion)
+            case FindingIs():
+                return self.places["finding", criterion.finding]
+            case ScoreIs():
+                score = self.places["score", criterion.score]
+                return self._add(_score(criterion, score, self.kb.terms[criterion.score].scale), [score])
+            case All():
+                parts = [self._place(part) for part in criterion.all]
+                return self._add(_group(all_of, parts), parts)
+            case AnyOf():
+                parts = [self._place(part) for part in criterion.any]
+                return self._add(_group(any_of, parts), parts)
+            case Not():
+                part = self._place(criterion.not_)
+                return self._add(lambda _, cells: Cell(_MIRROR[cells[part].mask], cells[part].asks), [part])
+            case AtLeast():
+                parts, k = [self._place(part) for part in criterion.of], criterion.at_least
+                return self._add(_group(lambda masks: at_least(k, masks), parts), parts)
+            case _:
+                assert_never(criterion)
+
+    def _fact(self, criterion: FactIs) -> int:
+        question = self.kb.questions[criterion.fact]
+        gate = self.places["gate", question.id] if question.ask_when else None
+        asked = self._bits[question.id] if question.by == "patient" else 0
+        place = self._add(_fact(criterion, gate, asked), [] if gate is None else [gate])
+        self._by_question[question.id].append(place)
+        return place
 
 
-_MIRROR = [((mask & F) << 2) | (mask & U) | ((mask & T) >> 2) for mask in range(8)]
+def _given(answers: Answers, name: str) -> tuple[Value | None, bool]:
+    """The answer, and whether it is "not sure"."""
+    return answers.values.get(name), name in answers.unsure
 
 
-def _mirrored(test: Test) -> Test:
-    return lambda reached: _MIRROR[test(reached)]
+def _fact(criterion: FactIs, gate: int | None, asked: Questions) -> _Work:
+    name, unasked = criterion.fact, ANY if asked else U
 
-
-def _fact(criterion: FactIs, kb: KnowledgeBase) -> Test:
-    question = kb.questions[criterion.fact]
-    name, gated, unasked = question.id, question.ask_when is not None, ANY if question.by == "patient" else U
-
-    def test(reached: Reached) -> Mask:
-        value = reached.answers.values.get(name)
+    def work(answers: Answers, cells: list[Cell]) -> Cell:
+        applies = _ALWAYS if gate is None else cells[gate]
+        if applies.mask == F:
+            return Cell(F)
+        value = answers.values.get(name)
+        mask, asks = unasked, asked
         if value is not None:
-            mask = _OF[compare_fact(criterion, value)]
-        else:
-            mask = U if name in reached.answers.unsure else unasked
-        if not gated:
-            return mask
-        applies = reached.applies[name]
-        if applies == F:
-            return F
-        return mask | F if applies & F else mask
+            mask, asks = _OF[compare_fact(criterion, value)], 0
+        elif name in answers.unsure:
+            mask, asks = U, 0
+        mask |= applies.mask & F
+        if not settled(applies.mask):
+            asks = applies.asks
+        return Cell(mask, 0 if settled(mask) else asks, mask == T)
 
-    return test
+    return work
 
 
-def _score(criterion: ScoreIs, scale: int) -> Test:
-    name, holds, limit = criterion.score, COMPARE[criterion.operator], scaled(criterion.operand, scale)
+def _group(combine: Callable[[list[Mask]], Mask], parts: list[int]) -> _Work:
+    def work(_: Answers, cells: list[Cell]) -> Cell:
+        mask, asks, met = combine([cells[part].mask for part in parts]), 0, False
+        for part in parts:
+            asks |= cells[part].asks
+            met = met or cells[part].met
+        return Cell(mask, 0 if settled(mask) else asks, met)
+
+    return work
+
+
+def _finding(parts: list[int]) -> _Work:
+    group = _group(any_of, parts)
+
+    def work(answers: Answers, cells: list[Cell]) -> Cell:
+        cell = group(answers, cells)
+        return Cell(cell.mask, cell.asks, cell.mask == T)
+
+    return work
+
+
+def _points(parts: list[int], points: list[int]) -> _Work:
+    def work(_: Answers, cells: list[Cell]) -> Cell:
+        asks = 0
+        for part in parts:
+            asks |= cells[part].asks
+        return Cell(
+            0, asks, ends=_score_ends([(cells[part].mask, own) for part, own in zip(parts, points, strict=True)])
+        )
+
+    return work
+
+
+def _score(criterion: ScoreIs, score: int, scale: int) -> _Work:
+    holds, limit = COMPARE[criterion.operator], scaled(criterion.operand, scale)
     rising = criterion.operator in ("gte", "gt")
 
-    def test(reached: Reached) -> Mask:
-        least_low, most_low, least_high, most_high = reached.scores[name]
+    def work(_: Answers, cells: list[Cell]) -> Cell:
+        least_low, most_low, least_high, most_high = cells[score].ends
         # Rising: TRUE when the low end holds, FALSE when the high end does not. Falling: mirrored.
         sure_ends = (least_low, most_low) if rising else (most_high, least_high)
         hope_ends = (least_high, most_high) if rising else (most_low, least_low)
@@ -113,97 +286,47 @@ def _score(criterion: ScoreIs, scale: int) -> Test:
             mask |= F
         if not holds(sure_ends[0], limit) and holds(hope_ends[1], limit):
             mask |= U
-        return mask
+        return Cell(mask, 0 if settled(mask) else cells[score].asks, mask == T)
 
-    return test
-
-
-def _all(parts: list[Test]) -> Test:
-    return lambda reached: all_of([part(reached) for part in parts])
+    return work
 
 
 def all_of(masks: list[Mask]) -> Mask:
     """What `all` of some parts could become."""
-    if F in masks:
-        return F
-    result = T if all(mask & T for mask in masks) else 0
-    if any(mask & F for mask in masks):
-        result |= F
-    if any(mask & U for mask in masks):  # the other parts can all be something else than FALSE
-        result |= U
-    return result
+    every, some = ANY, 0
+    for mask in masks:
+        if mask == F:
+            return F
+        every &= mask
+        some |= mask
+    return every & T | some & (F | U)  # for one UNKNOWN part, the others can all be something else than FALSE
 
 
 def any_of(masks: list[Mask]) -> Mask:
     """What `any` of some parts could become."""
-    return _MIRROR[all_of([_MIRROR[mask] for mask in masks])]
+    every, some = ANY, 0
+    for mask in masks:
+        if mask == T:
+            return T
+        every &= mask
+        some |= mask
+    return every & F | some & (T | U)
 
 
-def _at_least(k: int, parts: list[Test]) -> Test:
-    def test(reached: Reached) -> Mask:
-        masks = [part(reached) for part in parts]
-        result = T if sum(1 for mask in masks if mask & T) >= k else 0
-        if sum(1 for mask in masks if not mask & F) < k:
-            result |= F
-        # UNKNOWN is fewer than k TRUE while k are not FALSE: of the parts that are TRUE or FALSE, choose some TRUE.
-        unknown = sum(1 for mask in masks if mask & U)
-        true, either = masks.count(T), masks.count(T | F)
-        if max(0, k - unknown - true) <= min(either, k - 1 - true):
-            result |= U
-        return result
-
-    return test
+def at_least(k: int, masks: list[Mask]) -> Mask:
+    """What `at_least` k of some parts could become."""
+    result = T if sum(1 for mask in masks if mask & T) >= k else 0
+    if sum(1 for mask in masks if not mask & F) < k:
+        result |= F
+    # UNKNOWN is fewer than k TRUE while k are not FALSE: of the parts that are TRUE or FALSE, choose some TRUE.
+    unknown = sum(1 for mask in masks if mask & U)
+    true, either = masks.count(T), masks.count(T | F)
+    if max(0, k - unknown - true) <= min(either, k - 1 - true):
+        result |= U
+    return result
 
 
-class Reacher:
-    """A knowledge base made ready to say what could still become of one person's interview."""
-
-    def __init__(self, kb: KnowledgeBase) -> None:
-        self.kb = kb
-        self._gates: dict[str, Test] = {}
-        self._derived: list[tuple[str, str, list[tuple[str, Test, int]]]] = []
-        for kind, name in kb.order:
-            if kind == "question":
-                gate = kb.questions[name].ask_when
-                if gate:
-                    self._derived.append(("gate", name, [(name, reach(gate, kb), 0)]))
-            else:
-                ids = kb.concluded_by[kind, name]
-                points = [kb.points(kb.active[id_]) if kind == "score" else 0 for id_ in ids]
-                tests = [reach(kb.active[id_].when, kb) for id_ in ids]
-                self._derived.append((kind, name, list(zip(ids, tests, points, strict=True))))
-        self._rules = [
-            (id_, reach(rule.when, kb))
-            for id_, rule in kb.active.items()
-            if not isinstance(rule.then, Derived | Points)
-        ]
-        self._considered = [
-            (id_, reach(one.considered_when, kb) if one.considered_when else (lambda _: T))
-            for id_, one in kb.current_conditions.items()
-        ]
-
-    def reached(self, answers: Answers) -> Reached:
-        """What every gate, finding, score, rule and condition could still become."""
-        result = Reached(answers)
-        for kind, name, rules in self._derived:
-            if kind == "gate":
-                result.applies[name] = rules[0][1](result)
-                continue
-            for id_, test, _ in rules:
-                result.rules[id_] = test(result)
-            masks = [(result.rules[id_], points) for id_, _, points in rules]
-            if kind == "finding":
-                result.findings[name] = any_of([mask for mask, _ in masks])
-            else:
-                result.scores[name] = _score_ends(masks)
-        for id_, test in self._rules:
-            result.rules[id_] = test(result)
-        for id_, test in self._considered:
-            result.considered[id_] = test(result)
-        return result
-
-
-def _score_ends(rules: list[tuple[Mask, int]]) -> tuple[int, int, int, int]:
+def _score_ends(rules: list[tuple[Mask, int]]) -> Ends:
     """The least and most of a score's low end, and the least and most of its high end, over all completions."""
     low_options = [_contributions(mask, points, low=True) for mask, points in rules]
     high_options = [_contributions(mask, points, low=False) for mask, points in rules]

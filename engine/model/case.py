@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
-from engine.criteria import Criterion
+from engine.model.assertion import Assertion, Steps, assertion_parts
 from engine.model.base import Record, RuleId, Slug, Sourced, Text
 from engine.model.rule import Urgency
 
@@ -37,35 +38,46 @@ class Case(Sourced):
     because: Text = Field(description="Why a clinician expects this.")
 
 
-class Promise(Record):
-    """What must always be so in the outcome. Exactly one of these."""
-
-    urgency_at_least: Urgency | None = None
-    urgency_at_most: Urgency | None = None
-    flag: RuleId | None = Field(default=None, description="This red flag is TRUE.")
-    named: Slug | None = Field(default=None, description="This condition is named.")
-    not_named: Slug | None = Field(default=None, description="This condition is not named.")
-    advice: Slug | None = Field(default=None, description="This advice is given.")
-
-    @model_validator(mode="after")
-    def _valid(self) -> Promise:
-        if sum(value is not None for value in self.__dict__.values()) != 1:
-            raise ValueError(f"a promise has exactly one of {', '.join(type(self).model_fields)}")
-        return self
-
-
 class Safety(Sourced):
-    """A rule about the rules: whenever the criterion is TRUE, the promise holds; without one, always."""
+    """A rule about the rules: what must be so, or never, for everybody who can answer the questions.
+
+    It has one of three shapes. `always`: the assertion is TRUE for everybody. `never`: it is TRUE for nobody.
+    `whenever` and `then`: for whomever the first is TRUE, so is the second.
+    """
 
     id: Slug
     title: Text
-    whenever: Criterion | None = None
-    then: Promise
-    hazard: Text
-    harm: Text
+    always: Assertion | None = None
+    never: Assertion | None = None
+    whenever: Assertion | None = None
+    then: Assertion | None = None
+    hazard: Text = Field(description="What could happen that can do harm.")
+    cause: Text | None = Field(default=None, description="How the rules could bring it about.")
+    harm: Text = Field(description="What it would do to the person.")
     severity: Literal["catastrophic", "major", "considerable", "significant", "minor"] = Field(
         description="As DCB0129's severity classes."
     )
+
+    @model_validator(mode="after")
+    def _valid(self) -> Safety:
+        given = [name for name in ("always", "never", "whenever", "then") if getattr(self, name) is not None]
+        if given not in (["always"], ["never"], ["whenever", "then"]):
+            raise ValueError(
+                "a safety property has `always`, or `never`, or `whenever` together with `then`; "
+                f"this one has {' and '.join(f'`{name}`' for name in given) or 'none of them'}"
+            )
+        return self
+
+    @property
+    def assertions(self) -> dict[str, Assertion]:
+        """Its assertions, by the key that they stand under."""
+        found = {name: getattr(self, name) for name in ("always", "never", "whenever", "then")}
+        return {name: one for name, one in found.items() if one is not None}
+
+    def parts(self) -> Iterator[tuple[Steps, Assertion]]:
+        """Every part of its assertions, each with its JSON pointer's steps."""
+        for name, one in self.assertions.items():
+            yield from assertion_parts(one, (name,))
 
 
 class SourceName(Record):

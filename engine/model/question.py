@@ -32,7 +32,7 @@ class Question(Sourced):
     type: Literal["boolean", "choice", "choices", "integer", "decimal"]
     by: Literal["patient", "clinician"] = "patient"
     screen: Slug | None = Field(
-        default=None, description="Questions of one section with the same screen are asked together."
+        default=None, description="Questions with the same screen are asked together, whatever their sections."
     )
     ask_when: Criterion | None = Field(
         default=None, description="For whom the question makes sense; absent: for everybody."

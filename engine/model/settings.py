@@ -22,7 +22,7 @@ class Interview(Record):
     """How long the interview may be."""
 
     question_budget: Annotated[int, Field(ge=1, le=500)] = Field(
-        description="Screens after which the interview stops once the urgency is settled."
+        description="Screens after which the interview stops once urgency and first cause are settled."
     )
     screen_size: Annotated[int, Field(ge=1, le=12)] = Field(description="The most questions on one screen.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.model.assertion import Advised
 from engine.schema import nearest
 from validators.registry import Check, Context, Problem
 
@@ -30,6 +31,11 @@ def run(context: Context) -> Iterator[Problem]:
             if name not in kb.advice_rules:
                 what = f"no rule gives the advice `{name}`"
                 yield context.path("case", id_), ("expect", "advice", at), what, nearest(name, kb.advice_rules)
+    for id_, safety in kb.safety.items():
+        for where, part in safety.parts():
+            if isinstance(part, Advised) and part.advice not in kb.advice_rules:
+                what = f"no rule gives the advice `{part.advice}`"
+                yield context.path("safety", id_), where, what, nearest(part.advice, kb.advice_rules)
 
 
 CHECK = Check(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.model.assertion import Named, NamedFirst
 from engine.model.rule import Evidence, RedFlag
 from engine.schema import nearest
 from validators.example import changed
@@ -31,9 +32,9 @@ def _named(context: Context) -> Iterator[tuple[str, tuple[str | int, ...], str]]
         for key, names in (("named", case.expect.named), ("not_named", case.expect.not_named)):
             yield from ((path, ("expect", key, at), name) for at, name in enumerate(names))
     for id_, safety in context.kb.safety.items():
-        for key, one in (("named", safety.then.named), ("not_named", safety.then.not_named)):
-            if one:
-                yield context.path("safety", id_), ("then", key), one
+        for steps, part in safety.parts():
+            if isinstance(part, Named | NamedFirst):
+                yield context.path("safety", id_), steps, part.named if isinstance(part, Named) else part.first
 
 
 CHECK = Check(

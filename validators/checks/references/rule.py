@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.model.assertion import FlagIsOpen, FlagIsTrue
 from engine.schema import nearest
 from validators.example import changed
 from validators.registry import Check, Context, Problem
@@ -20,9 +21,13 @@ def run(context: Context) -> Iterator[Problem]:
                     what = f"there is no rule `{name}` in force"
                     yield context.path("case", id_), ("expect", key, at), what, nearest(name, kb.active)
     for id_, safety in kb.safety.items():
-        if safety.then.flag and safety.then.flag not in kb.red_flags:
-            what = f"there is no red flag `{safety.then.flag}` in force"
-            yield context.path("safety", id_), ("then", "flag"), what, nearest(safety.then.flag, kb.red_flags)
+        for steps, part in safety.parts():
+            if not isinstance(part, FlagIsTrue | FlagIsOpen):
+                continue
+            flag = part.flag if isinstance(part, FlagIsTrue) else part.open_flag
+            if flag not in kb.red_flags:
+                what = f"there is no red flag `{flag}` in force"
+                yield context.path("safety", id_), steps, what, nearest(flag, kb.red_flags)
 
 
 CHECK = Check(

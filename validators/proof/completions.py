@@ -1,0 +1,93 @@
+"""Somebody for whom a criterion is UNKNOWN although every way to answer the rest makes it TRUE.
+
+A question about all completions is settled by counterexamples: a candidate is taken, a completion that makes the
+criterion other than TRUE is looked for, and everybody to whom the same completion is open is set aside at once
+(counterexample-guided refinement, Clarke and others 2003). Completions range over all answers, those that a
+constraint forbids among them: a criterion that is certain because of a constraint only is not found.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from validators.proof.circuit import FALSE, Lit
+from validators.proof.domain import Domain
+from validators.proof.encode import Encoded
+from validators.proof.solver import Found, Impossible, Model, Prover, Undecided
+
+
+def find(prover: Prover, encoded: Encoded, unknown: Lit, true: Lit, valid: Sequence[Lit]) -> Found:
+    """Somebody for whom `unknown` holds, and `true` in every completion; `valid` holds for everybody there is."""
+    domain, circuit = encoded.domain, encoded.circuit
+    questions = sorted({name for node in circuit.reads([unknown, true]) if (name := domain.owner(node))})
+    complete = [lit for name in questions for lit in _complete(encoded, name)]
+    escapes: list[Lit] = []
+    end = time.monotonic() + prover.limit
+    while True:
+        left = end - time.monotonic()
+        if left <= 0:
+            return Undecided(prover.limit)
+        candidate = prover.find([unknown, *valid, *escapes], left)
+        if not isinstance(candidate, Model):
+            return candidate
+        told = [lit for name in questions for lit in _answer(domain, name, candidate)]
+        completion = prover.find([*told, *complete, -true], left)
+        if isinstance(completion, Impossible):
+            return _fewest(prover, [unknown, *valid], told, [*complete, -true], candidate)
+        if isinstance(completion, Undecided):
+            return completion
+        whole = [lit for name in questions for lit in _answer(domain, name, completion)]
+        reason = prover.find([*whole, true], left)
+        if not isinstance(reason, Impossible):
+            return Undecided(prover.limit)
+        escapes.append(circuit.any(_escape(encoded, lit) for lit in reason.core if lit != true))
+
+
+def _fewest(
+    prover: Prover, wanted: Sequence[Lit], told: Sequence[Lit], otherwise: Sequence[Lit], candidate: Model
+) -> Model:
+    """The same with only those answers without which a completion could be otherwise."""
+    kept = list(told)
+    for lit in told:
+        rest = [one for one in kept if one != lit]
+        if isinstance(prover.find([*rest, *otherwise], 1.0), Impossible):
+            kept = rest
+    found = prover.find([*wanted, *kept], 1.0)
+    return prover.fewest([*wanted, *kept], found) if isinstance(found, Model) else candidate
+
+
+def _complete(encoded: Encoded, name: str) -> list[Lit]:
+    """What makes a question clearly answered, or not applicable."""
+    domain, circuit = encoded.domain, encoded.circuit
+    gate = encoded.applies.get(name)
+    spared = gate.false if gate else FALSE
+    if domain.asked[name].question.by == "clinician":
+        return []
+    if domain.asked[name].question.type != "choices":
+        return [circuit.either(domain.known(name), spared)]
+    lits = domain.information(name)
+    return [circuit.any((yes, no, spared)) for yes, no in zip(lits[::2], lits[1::2], strict=True)]
+
+
+def _answer(domain: Domain, name: str, model: Model) -> list[Lit]:
+    """The literals of a person's answer to one question, as far as it goes."""
+    inputs = domain.inputs(name)
+    if domain.asked[name].question.type == "choices":
+        return [lit for lit in inputs if model.holds(lit)]
+    return [lit if model.holds(lit) else -lit for lit in inputs] if model.holds(domain.known(name)) else []
+
+
+def _escape(encoded: Encoded, lit: Lit) -> Lit:
+    """What somebody has answered to whom a literal of a completion is not open any more."""
+    domain = encoded.domain
+    name = domain.owner(abs(lit))
+    assert name is not None
+    if domain.asked[name].question.type == "choices":
+        lits = domain.information(name)
+        at = lits.index(lit)
+        return lits[at + 1] if at % 2 == 0 else lits[at - 1]  # ticked, and not ticked, stand in pairs
+    if lit < 0:
+        return -lit
+    known = domain.known(name)
+    return FALSE if lit == known else encoded.circuit.both(known, -lit)

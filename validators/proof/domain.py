@@ -1,0 +1,308 @@
+"""Every set of answers that a person can give, as inputs of the circuit.
+
+Numbers are order-encoded ("age is at least 50"), choices one input an option, ticked lists two inputs an option
+(ticked, not ticked). A question without an answer, or answered "not sure", has none of its inputs. Only what some
+criterion compares becomes an input, and an input's name hangs on nothing else, so that an edit elsewhere leaves the
+digest of a query as it was.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engine.answers import Answers, Chosen, Value
+from engine.criteria import Criterion, FactIs, Scalar, walk
+from engine.knowledge import KnowledgeBase
+from engine.model.question import Question
+from validators.proof.circuit import FALSE, TRUE, Circuit, Lit
+
+
+@dataclass(frozen=True)
+class Two:
+    """A three-valued truth: known to be true, known to be false, or neither (UNKNOWN)."""
+
+    true: Lit
+    false: Lit
+
+    def negate(self) -> Two:
+        """TRUE and FALSE change places."""
+        return Two(self.false, self.true)
+
+
+ALWAYS, NEVER, UNKNOWABLE = Two(TRUE, FALSE), Two(FALSE, TRUE), Two(FALSE, FALSE)
+
+Cut = tuple[Fraction, bool]
+"""A place where a number is divided: (50, False) is "at least 50", (50, True) is "more than 50"."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, and what of it is compared anywhere."""
+
+    question: Question
+    options: tuple[str, ...]
+    """Every option's id, as the knowledge base lists them."""
+    compared: frozenset[Scalar]
+    cuts: tuple[Cut, ...]
+
+    @property
+    def signature(self) -> str:
+        """What of the question decides which answers there are."""
+        one = self.question
+        return f"{one.id} {one.type} {' '.join(self.options)} {one.min} {one.max}"
+
+
+class Domain:
+    """The people of one or several versions of a knowledge base; the first version's questions decide.
+
+    Two domains with other `prefix`es are two people. `renamed` maps ids of questions of the other versions to those of
+    the first.
+    """
+
+    def __init__(
+        self,
+        circuit: Circuit,
+        kbs: Sequence[KnowledgeBase],
+        extra: Iterable[Criterion] = (),
+        prefix: str = "",
+        renamed: Mapping[str, str] | None = None,
+    ) -> None:
+        self.circuit = circuit
+        self.prefix = prefix
+        self._first = kbs[0]
+        self._renamed = renamed or {}
+        self._questions: dict[str, tuple[Question, tuple[str, ...]]] = {}
+        facts: dict[str, list[FactIs]] = {}
+        for kb in kbs:
+            for id_, question in kb.questions.items():
+                options = tuple(option.id for option in kb.options(question))
+                self._questions.setdefault(self._name(id_, kb), (question, options))
+            for _, _, _, criterion in kb.criteria():
+                self._collect(criterion, kb, facts)
+        for criterion in extra:
+            self._collect(criterion, self._first, facts)
+        self.asked = {id_: self._ask(id_, facts.get(id_, [])) for id_ in self._questions}
+        self._owner: dict[int, str] = {}
+
+    def _name(self, id_: str, kb: KnowledgeBase) -> str:
+        """What a question of some version is called in the first."""
+        return id_ if kb is self._first else self._renamed.get(id_, id_)
+
+    def _collect(self, criterion: Criterion, kb: KnowledgeBase, facts: dict[str, list[FactIs]]) -> None:
+        for _, part in walk(criterion):
+            if isinstance(part, FactIs):
+                facts.setdefault(self._name(part.fact, kb), []).append(part)
+
+    def _ask(self, id_: str, facts: list[FactIs]) -> Asked:
+        question, options = self._questions[id_]
+        compared: set[Scalar] = set()
+        cuts: set[Cut] = set()
+        for fact in facts:
+            operands = fact.operand if isinstance(fact.operand, tuple) else (fact.operand,)
+            compared |= set(operands)
+            if question.type in ("integer", "decimal"):
+                for operand in operands:
+                    cuts |= {cut for cut in _cuts(fact.operator, operand, question) if _inside(cut, question)}
+        return Asked(question, options, frozenset(compared), tuple(sorted(cuts)))
+
+    # Inputs.
+
+    def _input(self, question: str, what: str) -> Lit:
+        lit = self.circuit.input(f"{self.prefix}{question}{what}")
+        self._owner[lit] = question
+        return lit
+
+    def known(self, question: str) -> Lit:
+        """Whether a question that is no ticked list has a definite answer."""
+        return self._input(question, "?")
+
+    def is_option(self, question: str, option: Scalar) -> Lit:
+        """Whether a choice or a yes/no question is answered with this."""
+        return self._input(question, f"={str(option).lower()}")
+
+    def ticked(self, question: str, option: str) -> Two:
+        """An option of a ticked list."""
+        return Two(self._input(question, f".{option}=yes"), self._input(question, f".{option}=no"))
+
+    def from_cut(self, question: str, cut: Cut) -> Lit:
+        """Whether a number is known and at least (or above) a cut."""
+        asked = self.asked[question].question
+        if _inside(cut, asked):
+            return self._input(question, f"{'>' if cut[1] else '>='}{float(cut[0]):g}")
+        return self.known(question) if cut <= (Fraction(str(asked.min)), False) else FALSE
+
+    def owner(self, node: int) -> str | None:
+        """The question whose input a node is."""
+        return self._owner.get(node)
+
+    def truth(self, fact: FactIs, kb: KnowledgeBase) -> Two:
+        """One comparison on an answer that applies. UNKNOWN for a question that nobody here is asked so."""
+        id_ = self._name(fact.fact, kb)
+        asked, own = self.asked.get(id_), kb.questions.get(fact.fact)
+        if asked is None or own is None or asked.question.type != own.type:
+            return UNKNOWABLE
+        kind, operand = asked.question.type, fact.operand
+        if kind == "choices":
+            return self.ticked(id_, str(operand)) if operand in asked.options else NEVER
+        known = self.known(id_)
+        if kind in ("integer", "decimal"):
+            holds = self._number(id_, fact, asked.question)
+        else:
+            these = operand if isinstance(operand, tuple) else (operand,)
+            allowed: Sequence[Scalar] = (True, False) if kind == "boolean" else asked.options
+            holds = self.circuit.any(self.is_option(id_, one) for one in these if one in allowed)
+        return Two(holds, self.circuit.both(known, -holds))
+
+    def _number(self, id_: str, fact: FactIs, question: Question) -> Lit:
+        both, known = self.circuit.both, self.known(id_)
+        found = []
+        for operand in fact.operand if isinstance(fact.operand, tuple) else (fact.operand,):
+            edges = [self.from_cut(id_, cut) for cut in _cuts(fact.operator, operand, question)]
+            match fact.operator:
+                case "gte" | "gt":
+                    found.append(edges[0])
+                case "lte" | "lt":
+                    found.append(both(known, -edges[0]))
+                case _:
+                    found.append(both(edges[0], -edges[1]) if edges else FALSE)
+        return self.circuit.any(found)
+
+    # Which combinations of inputs there are.
+
+    def clauses(self, id_: str) -> Iterator[list[Lit]]:
+        """What makes the inputs of one question an answer: at most one option, numbers in order."""
+        asked = self.asked[id_]
+        kind = asked.question.type
+        if kind == "choices":
+            for one in self._ticked(asked):
+                yield [-one.true, -one.false]
+            return
+        known = self.known(id_)
+        if kind in ("integer", "decimal"):
+            edges = [self.from_cut(id_, cut) for cut in asked.cuts]
+            yield from ([-edge, below] for edge, below in zip(edges, [known, *edges], strict=False))
+            return
+        every: Sequence[Scalar] = (True, False) if kind == "boolean" else asked.options
+        lits = [self.is_option(id_, one) for one in every if kind == "boolean" or one in asked.compared]
+        yield from ([-lit, known] for lit in lits)
+        yield from ([-a, -b] for at, a in enumerate(lits) for b in lits[:at])
+        if len(lits) == len(every):
+            yield [-known, *lits]
+
+    def _ticked(self, asked: Asked) -> list[Two]:
+        return [self.ticked(asked.question.id, option) for option in asked.options if option in asked.compared]
+
+    def information(self, id_: str) -> list[Lit]:
+        """The inputs of a question that say how much is known: one, or two for each option of a ticked list."""
+        asked = self.asked[id_]
+        if asked.question.type != "choices":
+            return [self.known(id_)]
+        return [lit for one in self._ticked(asked) for lit in (one.true, one.false)]
+
+    def inputs(self, id_: str) -> list[Lit]:
+        """Every input of a question."""
+        asked = self.asked[id_]
+        match asked.question.type:
+            case "choices":
+                return self.information(id_)
+            case "integer" | "decimal":
+                return [self.known(id_), *(self.from_cut(id_, cut) for cut in asked.cuts)]
+            case "boolean":
+                return [self.known(id_), self.is_option(id_, True), self.is_option(id_, False)]
+            case _:
+                return [self.known(id_)] + [self.is_option(id_, one) for one in asked.options if one in asked.compared]
+
+    # Answers from inputs, and back.
+
+    def answers(self, holds: Callable[[Lit], bool], only: Iterable[str] | None = None) -> Answers:
+        """The answers that a value of the inputs stands for; `only` names the questions that are looked at."""
+        values: dict[str, Value] = {}
+        for id_ in self.asked if only is None else only:
+            value = self._value(self.asked[id_], holds)
+            if value is not None:
+                values[id_] = value
+        return Answers(values)
+
+    def _value(self, asked: Asked, holds: Callable[[Lit], bool]) -> Value | None:
+        id_ = asked.question.id
+        if asked.question.type == "choices":
+            return self._chosen(asked, holds)
+        if not holds(self.known(id_)):
+            return None
+        if asked.question.type == "boolean":
+            return holds(self.is_option(id_, True))
+        if asked.question.type == "choice":
+            told = [one for one in asked.options if one in asked.compared and holds(self.is_option(id_, one))]
+            return told[0] if told else next(one for one in asked.options if one not in asked.compared)
+        below = [cut for cut in asked.cuts if holds(self.from_cut(id_, cut))]
+        above = asked.cuts[len(below) :]
+        return number_between(asked.question, below[-1] if below else None, above[0] if above else None)
+
+    def _chosen(self, asked: Asked, holds: Callable[[Lit], bool]) -> Chosen | None:
+        yes, unsure, told = set(), set(), False
+        for option in asked.options:
+            if option not in asked.compared:
+                continue
+            ticked = self.ticked(asked.question.id, option)
+            if holds(ticked.true):
+                yes.add(option)
+            elif not holds(ticked.false):
+                unsure.add(option)
+                continue
+            told = True
+        return Chosen(frozenset(yes), frozenset(unsure)) if told else None
+
+    def values(self, answers: Answers) -> dict[int, bool]:
+        """The inputs that hold for a person's answers."""
+        held: dict[int, bool] = {}
+        for id_, value in answers.values.items():
+            asked = self.asked.get(id_)
+            if asked is None:
+                continue
+            if isinstance(value, Chosen):
+                for option in asked.options:
+                    if option in asked.compared:
+                        ticked = self.ticked(id_, option)
+                        held[ticked.true] = option in value.yes
+                        held[ticked.false] = option not in value.yes and option not in value.unsure
+                continue
+            held[self.known(id_)] = True
+            if asked.question.type in ("integer", "decimal"):
+                exact = Fraction(str(value))
+                for cut in asked.cuts:
+                    held[self.from_cut(id_, cut)] = exact > cut[0] or (exact == cut[0] and not cut[1])
+            else:
+                held[self.is_option(id_, value)] = True
+        return held
+
+
+def _cuts(operator: str, operand: Scalar, question: Question) -> list[Cut]:
+    """Where a comparison divides the numbers: one edge, or the two around a single value."""
+    exact = Fraction(str(operand))
+    if question.type == "integer":
+        up, over = math.ceil(exact), math.floor(exact) + 1
+        edges = {"gte": [up], "gt": [over], "lte": [over], "lt": [up]}.get(operator)
+        if edges is None:  # `is` or `in`: a number that no whole number equals divides nothing
+            edges = [up, over] if exact.denominator == 1 else []
+        return [(Fraction(edge), False) for edge in edges]
+    at, past = (exact, False), (exact, True)
+    return {"gte": [at], "gt": [past], "lte": [past], "lt": [at]}.get(operator, [at, past])
+
+
+def _inside(cut: Cut, question: Question) -> bool:
+    """Whether a cut leaves something of the question's numbers on both of its sides."""
+    low, high = Fraction(str(question.min)), Fraction(str(question.max))
+    return (low <= cut[0] < high) if cut[1] else (low < cut[0] <= high)
+
+
+def number_between(question: Question, low: Cut | None, high: Cut | None) -> int | float:
+    """A number of a question from one cut to below another (None: the question's own end), as plain as possible."""
+    least, most = Fraction(str(question.min)), Fraction(str(question.max))
+    if question.type == "integer":
+        return int(low[0]) if low else (int(high[0]) - 1 if high else int(least))
+    if low is None or not low[1]:
+        return float(low[0] if low else least)
+    return float((low[0] + (high[0] if high else most)) / 2)
