@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from rich.console import Console
 from rich.markup import escape
 
@@ -27,31 +30,53 @@ class _BackError(Exception):
     """The person wants the screen before this one."""
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A question where it was asked: the number of its screen, the screen, its place on it, the answers before it."""
+
+    number: int
+    screen: tuple[str, ...]
+    place: int
+    before: Answers
+
+
 def ask_person(kb: KnowledgeBase, console: Console) -> Answers | None:
-    """Ask until the interview may stop. None where the person, or the end of the input, stopped it before that."""
+    """Ask until the interview may stop. None where the person, or the end of the input, stopped it before that.
+
+    The questions of a screen follow each other below its title; an emergency stops in the middle of it too.
+    """
     interview = Interview(kb)
-    answers = Answers()
-    history: list[Answers] = []
     console.print(f"[bold magenta]{escape(kb.settings.unreviewed)}[/]")
     console.print(escape(kb.settings.not_a_diagnosis))
     console.print("Answer with a number (several with commas, 0 for none of these).")
-    console.print("? means that you are not sure, b goes back, q stops.\n")
+    console.print("? means that you are not sure, b goes back one question, q stops.\n")
+    asked: list[_Asked] = []
+    now = _Asked(0, (), 0, Answers())
     while True:
-        step = interview.next(answers, len(history))
-        if step.screen is None:
-            assert step.stop is not None
-            console.print(f"[dim]{STOPPED[step.stop]} {len(history)} screens.[/]\n")
-            return answers
-        before = answers
+        step = interview.next(now.before, now.number)
+        if step.stop == "emergency" or (step.stop and now.place == len(now.screen)):
+            console.print(f"[dim]{STOPPED[step.stop]} {now.number} screens.[/]\n")
+            return now.before
+        if now.place == len(now.screen):
+            assert step.screen is not None
+            now = _Asked(now.number + 1, step.screen.questions, 0, now.before)
+        if now.place == 0:
+            at_most = f"usually no more than {kb.settings.interview.question_budget}"
+            console.print(f"[cyan]Screen {now.number} ({at_most}): {escape(screen_title(kb, now.screen))}[/]\n")
         try:
-            for name in step.screen.questions:
-                answers = _ask(kb, kb.questions[name], answers, console)
-            history.append(before)
+            answers = _ask(kb, kb.questions[now.screen[now.place]], now.before, console)
+            asked.append(now)
+            now = _Asked(now.number, now.screen, now.place + 1, answers)
         except _BackError:
-            answers = history.pop() if history else before
+            now = asked.pop() if asked else now
         except _QuitError:
             console.print("\nStopped. Nothing was saved, and no result is given.")
             return None
+
+
+def screen_title(kb: KnowledgeBase, screen: Sequence[str]) -> str:
+    """What a screen is about: the sections that its questions come from."""
+    return ", ".join(dict.fromkeys(kb.section_of[name].title for name in screen))
 
 
 def _ask(kb: KnowledgeBase, question: Question, answers: Answers, console: Console) -> Answers:

@@ -365,6 +365,45 @@ def stats(
             out.print(f"{name.replace('_', ' '):<36}{number:>8}")
 
 
+@app.command(name="prove")
+def prove_command(
+    kb: KbOption = DEFAULT_KB,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the certificate as JSON.")] = False,
+    seconds: Annotated[float, typer.Option(help="The longest time for one property.", min=0.1)] = 20.0,
+    family: Annotated[list[str] | None, typer.Option(help="Only this family of properties; may be repeated.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Tell what is proved, too.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Prove everything anew.")] = False,
+    patients: Annotated[
+        Path | None, typer.Option(help="Write the people for whom something fails to this folder, as answers.")
+    ] = None,
+) -> None:
+    """Prove what must always, or never, be so for everybody who can answer; or show for whom it is not."""
+    from authoring.proving import certificate_text, prove_with_progress, report_lines, save_patients
+    from validators.proof.properties import FAMILIES
+    from validators.proof.solver import Cancelled
+
+    with _told():
+        unknown = [name for name in family or [] if name not in FAMILIES]
+        if unknown:
+            err.print(f"there is no family of properties `{escape(unknown[0])}`: {nearest(unknown[0], FAMILIES)}")
+            raise typer.Exit(COULD_NOT)
+        opened = open_kb(kb)
+        try:
+            report = prove_with_progress(opened, seconds, family or [], fresh, err)
+        except Cancelled:
+            err.print("stopped; what was proved so far is kept")
+            raise typer.Exit(COULD_NOT) from None
+        if as_json:
+            sys.stdout.write(certificate_text(opened, report))
+        else:
+            for line in report_lines(opened.kb, report, every):
+                out.print(line)
+        if patients is not None:
+            for path in save_patients(report, patients):
+                err.print(escape(str(path)))
+        raise typer.Exit(FINE if report.all_proved else FOUND)
+
+
 bundles.register(app)
 
 

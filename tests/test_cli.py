@@ -107,6 +107,8 @@ def test_check_test_stats_and_fmt_are_content_with_the_starter_knowledge_base() 
 
 
 def test_the_interview_is_answered_on_a_terminal(example: Path) -> None:
+    older = example / "rules" / "evidence" / "older.json"
+    older.write_text(older.read_text(encoding="utf-8").replace('"weight": -3', '"weight": -9'), encoding="utf-8")
     done = algos("ask", "--kb", example, typed="maybe\nn\n7\n40\ny\n")
     assert done.returncode == 0, done.stderr
     assert "Please choose: y or n" in done.stdout
@@ -117,6 +119,7 @@ def test_the_interview_is_answered_on_a_terminal(example: Path) -> None:
 def test_back_asks_the_last_screen_again_and_quit_gives_no_result(example: Path) -> None:
     done = algos("ask", "--kb", example, typed="y\n")
     assert "Emergency" in done.stdout or "emergency" in done.stdout
+    assert "Screen 1 (usually no more than" in done.stdout
     back = algos("ask", "--kb", example, typed="n\nb\ny\n")
     assert back.stdout.count("Are you numb between the legs?") == 2
     assert "emergency" in back.stdout
@@ -124,6 +127,18 @@ def test_back_asks_the_last_screen_again_and_quit_gives_no_result(example: Path)
         stopped = algos("ask", "--kb", example, typed=typed)
         assert stopped.returncode == 2
         assert "no result is given" in stopped.stdout
+
+
+def test_on_a_screen_of_several_back_goes_one_question_and_an_emergency_stops_at_once() -> None:
+    no_danger, numb, not_numb, passes_urine = "0\n0\n", "2\n", "1\n", "n\n"
+    back = algos("ask", typed=no_danger + not_numb + passes_urine + "b\nb\n" + numb)
+    assert back.stdout.count("is the feeling numb") == 2
+    assert back.stdout.count("unable to pass any urine") == 2
+    assert back.stdout.count("hard to start or stop passing urine") == 1
+    assert "no more questions are asked. 2 screens" in back.stdout
+    first_again = algos("ask", typed=no_danger + "b\nb\n" + no_danger + numb)
+    assert first_again.stdout.count("Screen 1 (usually no more than") == 2
+    assert "no more questions are asked. 2 screens" in first_again.stdout
 
 
 @pytest.mark.parametrize(

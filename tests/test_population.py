@@ -43,6 +43,7 @@ def test_the_table_asks_what_the_knowledge_base_asks(starter: KnowledgeBase) -> 
         if asked[name].type == "choice":
             found = table()["dated"] if question.get("dated") else question["rows"]
             used = set().union(*(row["p"] for row in found)) | ({"no"} if question.get("dated") else set())
+            used |= set().union(*(row.get("since", {}) for row in question["rows"]))
             assert used == {option.id for option in starter.options(asked[name])}, name
 
 
@@ -74,6 +75,30 @@ def test_not_sure_changes_no_truth() -> None:
     assert not any(isinstance(given, dict) for person in sure for given in person.answers.values())
     for person in sure:
         assert {name: person.truth[name] for name in person.answers} == person.answers
+
+
+def test_not_sure_gathers_in_hesitant_people_and_keeps_its_rate() -> None:
+    read = table()
+    share = read["hidden"]["hesitant"][0]["p"]
+    habit = read["by_person"]
+    assert share * habit["yes"] + (1 - share) * habit["no"] == pytest.approx(1, abs=1e-4)
+    counts: dict[bool, list[int]] = {True: [], False: []}
+    for person in draw(800, 9):
+        counts[person.truth["hesitant"]].append(sum(given == UNKNOWN for given in person.answers.values()))
+    means = {who: sum(found) / len(found) for who, found in counts.items()}
+    assert means[True] > 2 * means[False] > 0
+
+
+def test_a_row_may_say_how_old_the_sign_is_for_its_people() -> None:
+    """An old prostate is seldom new in two weeks, whatever `dated` says of pain of two weeks."""
+    found = [
+        person.truth["bladder_trouble"]
+        for person in draw(6000, 3, cause="acute_low_back_pain")
+        if person.truth["sex"] == "male" and person.truth["age"] >= 60 and not person.truth["looks_like_cauda_equina"]
+    ]
+    since = [answer for answer in found if answer != "no"]
+    assert len(since) > 5
+    assert since.count("older_steady") > len(since) / 2
 
 
 def _as_drawn(value: object, row: Row) -> object:

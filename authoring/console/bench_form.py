@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from authoring.asking import STOPPED
+from authoring.asking import STOPPED, screen_title
 from authoring.console.bench_answers import bench, put, put_options, take_back
 from engine.answers import UNSURE, Answers, Chosen
 from engine.assess import Assessment
@@ -327,12 +327,17 @@ def interview(kb: KnowledgeBase, machine: Interview) -> None:
         if variant.history:
             st.button("Back", on_click=back)
         return
-    title = kb.section_of[known[0]].title
-    st.caption(f"Screen {number} · {title}")
+    st.caption(
+        f"Screen {number}, usually no more than {kb.settings.interview.question_budget} · {screen_title(kb, known)}"
+    )
+    if step.stop == "emergency":
+        st.error(STOPPED["emergency"])
     with st.container(border=True):
         for name in known:
             ask(kb, kb.questions[name], "patient")
     missing = [kb.questions[name].name for name in known if not variant.answers.answered(name)]
+    if step.stop == "emergency":
+        missing = []
     left, right = st.columns(2)
     left.button("Back", on_click=back, disabled=not variant.history, width="stretch")
     right.button("Next", on_click=forward, disabled=bool(missing), type="primary", width="stretch")
@@ -341,7 +346,7 @@ def interview(kb: KnowledgeBase, machine: Interview) -> None:
     if step.screen and step.screen.asked_for:
         titles = [kb.active[rule].title for rule in step.screen.asked_for[:4]]
         more = f" and {len(step.screen.asked_for) - 4} more" if len(step.screen.asked_for) > 4 else ""
-        st.caption(f"What the next question could settle: {'; '.join(titles)}{more}.")
+        st.caption(f"What comes next could settle: {'; '.join(titles)}{more}.")
 
 
 def _without_all(answers: Answers, names: tuple[str, ...]) -> Answers:

@@ -44,12 +44,12 @@ def table() -> dict[str, Any]:
     if abs(causes - 1) > 1e-9:
         raise ValueError(f"assumptions.json: the causes add up to {causes}, not to 1")
     for place, row in rows(read):
-        given = row["p"]
-        shares = list(given.values()) if isinstance(given, dict) else [given]
-        if not all(0 <= share <= 1 for share in shares):
-            raise ValueError(f"assumptions.json, {place}: {given} is not within 0 and 1")
-        if isinstance(given, dict) and abs(sum(shares) - 1) > 1e-9:
-            raise ValueError(f"assumptions.json, {place}: the shares add up to {sum(shares)}, not to 1")
+        for given in (row["p"], *([row["since"]] if "since" in row else [])):
+            shares = list(given.values()) if isinstance(given, dict) else [given]
+            if not all(0 <= share <= 1 for share in shares):
+                raise ValueError(f"assumptions.json, {place}: {given} is not within 0 and 1")
+            if isinstance(given, dict) and abs(sum(shares) - 1) > 1e-9:
+                raise ValueError(f"assumptions.json, {place}: the shares add up to {sum(shares)}, not to 1")
     return read
 
 
@@ -146,9 +146,11 @@ def _truth(rng: Random, cause: str | None) -> Truth:
                 if _draw(rng, row_for(found["rows"], truth)["p"]):
                     truth[name].append(option)
             continue
-        drawn_value = _draw(rng, row_for(question["rows"], truth)["p"])
+        row = row_for(question["rows"], truth)
+        drawn_value = _draw(rng, row["p"])
         if question.get("dated"):
-            drawn_value = _draw(rng, row_for(table()["dated"], truth)["p"]) if drawn_value else "no"
+            since = row.get("since") or row_for(table()["dated"], truth)["p"]
+            drawn_value = _draw(rng, since) if drawn_value else "no"
         truth[name] = drawn_value
     years = _draw(rng, row_for(table()["years_since_first"], truth)["p"])
     truth["onset_age"] = max(truth["age"] - int(years), min(8, truth["age"]))
@@ -157,7 +159,10 @@ def _truth(rng: Random, cause: str | None) -> Truth:
 
 def _answers(rng: Random, truth: Truth, unsure: float) -> dict[str, object]:
     """What the person answers: the truth, with "not sure" at the table's rates times `unsure`."""
-    rates = {name: one["rate"] * unsure for name, one in table()["unsure"].items()}
+    habit = table()["by_person"]["yes" if truth["hesitant"] else "no"]
+    rates = {
+        name: one["rate"] * unsure * (habit if one.get("by_person") else 1) for name, one in table()["unsure"].items()
+    }
     answers: dict[str, object] = {}
     for name, kind in table()["also_unsure"].items():
         answers[name] = UNSURE if rng.random() < rates[kind] else truth[name]

@@ -7,6 +7,7 @@ carried out by them again (`validators/proof/confirm.py`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import assert_never
 
@@ -252,15 +253,10 @@ class Encoded:
 
     def before(self, one: str, other: str) -> Lit:
         """Whether a named condition stands before another."""
-        mine, theirs = self.tiers[one], self.tiers[other]
-        higher = self.circuit.any(self.circuit.both(a, -b) for a, b in zip(mine, theirs, strict=True))
-        not_lower = self.circuit.all(self.circuit.either(a, -b) for a, b in zip(mine, theirs, strict=True))
         first, second = self.kb.conditions[one], self.kb.conditions[other]
         wins_tie = (-first.care_level.level, one) < (-second.care_level.level, other)
-        heavier = greater(self.circuit, self.weights[one], self.weights[other])
-        if wins_tie:
-            heavier = self.circuit.either(heavier, equal(self.circuit, self.weights[one], self.weights[other]))
-        return self.circuit.either(higher, self.circuit.both(not_lower, heavier))
+        mine, theirs = (self.tiers[one], self.weights[one]), (self.tiers[other], self.weights[other])
+        return stands_before(self.circuit, mine, theirs, wins_tie)
 
     @cached_property
     def first(self) -> dict[str, Lit]:
@@ -296,16 +292,24 @@ class Encoded:
         return self.circuit.all(
             (
                 *(self.rules[id_].false for id_ in self.kb.red_flags),
-                self.circuit.any(self.circuit.both(self.likely[id_], self._surely_likely(id_)) for id_ in own),
-                *(-self._within_reach(id_) for id_ in other),
+                self.circuit.any(self.circuit.both(self.likely[id_], self.surely_likely(id_)) for id_ in own),
+                *(-self.within_reach(id_) for id_ in other),
             )
         )
 
-    def _surely_likely(self, condition: str) -> Lit:
+    def surely_likely(self, condition: str) -> Lit:
+        """Whether the low end of a condition's range reaches its `likely`."""
         limit = self._limits(self.kb.conditions[condition])[0]
         return self.weight_at_least(condition, limit, ("sure", "hoped"))
 
-    def _within_reach(self, condition: str) -> Lit:
+    def asks_for_more(self, condition: str) -> Lit:
+        """Whether a condition is so likely that it asks for `routine` or more."""
+        care = self.kb.conditions[condition].care_level
+        at_all = self.circuit.either(self.likely[condition], self.possible[condition])
+        return self.likely[condition] if care.one_below is Urgency.SELF_CARE else at_all
+
+    def within_reach(self, condition: str) -> Lit:
+        """Whether a condition could ask for `routine` or more, counting what is UNKNOWN."""
         limit = reach_limit(self.kb, self.kb.conditions[condition])
         return self.circuit.all(
             (
@@ -365,3 +369,17 @@ class Encoded:
             name: self.circuit.any(self.rules[id_].true for id_ in ids)
             for name, ids in sorted(self.kb.advice_rules.items())
         }
+
+
+Rank = tuple[Sequence[Lit], Number]
+"""A condition's tiers, and its weight."""
+
+
+def stands_before(circuit: Circuit, mine: Rank, theirs: Rank, wins_tie: bool) -> Lit:
+    """Whether one named condition stands before another: by tier, then weight, then what decides between equals."""
+    higher = circuit.any(circuit.both(a, -b) for a, b in zip(mine[0], theirs[0], strict=True))
+    not_lower = circuit.all(circuit.either(a, -b) for a, b in zip(mine[0], theirs[0], strict=True))
+    heavier = greater(circuit, mine[1], theirs[1])
+    if wins_tie:
+        heavier = circuit.either(heavier, equal(circuit, mine[1], theirs[1]))
+    return circuit.either(higher, circuit.both(not_lower, heavier))

@@ -138,11 +138,12 @@ class _Run:
                 decided[query.id] = self._from_cache(query, known[keys[query.id]])
         decided |= self._by_examples([query for query in queries if query.id not in decided])
         left = [query for query in queries if query.id not in decided]
-        for query in sorted(left, key=lambda one: self._size(one) > SMALL):
+        for query in sorted(left, key=lambda one: (bool(one.given), self._size(one) > SMALL)):
             if self._cancel.is_set():
                 raise Cancelled
             self._progress(len(decided), len(asked), query.says)
-            decided[query.id] = self._solve(query)
+            given = [lit for id_, lit in query.given if decided[id_].status == "proved"]
+            decided[query.id] = self._solve(query, given)
             verdict = decided[query.id]
             if verdict.status != "undecided":
                 self._cache.put({keys[query.id]: _to_cache(verdict)})
@@ -209,14 +210,14 @@ class _Run:
                 continue  # a case that cannot be read is told by the checks
         return people
 
-    def _solve(self, query: Query) -> Verdict:
+    def _solve(self, query: Query, given: Sequence[Lit]) -> Verdict:
         started = time.monotonic()
         prover, valid = self._prover(query), self._valid(query)
         found: Found
         if query.kind == "completions":
             found = completions.find(prover, self.world.encoded, query.wanted[0], query.wanted[1], valid)
         else:
-            found = prover.find([*query.wanted, *valid])
+            found = prover.find([*query.wanted, *valid, *given])
         if isinstance(found, Model):
             status = "proved" if query.kind == "some" else "broken"
             if query.kind == "nobody":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from engine.answers import Answers
@@ -38,10 +39,17 @@ class Query:
     parts: tuple[tuple[str, Lit], ...] = ()
     """What must hold together, in words: where nobody can be so, those that exclude each other are told."""
 
+    given: tuple[tuple[str, Lit], ...] = ()
+    """Other properties, by id, with what they say: taken for granted once they are proved, to find a proof faster."""
+
     @property
     def id(self) -> str:
         """Family and subject: the property's name in certificates."""
         return f"{self.family}/{self.subject[0]}/{self.subject[1]}"
+
+    def given_that(self, others: Sequence[tuple[str, Lit]]) -> Query:
+        """The same query, that may rest on others."""
+        return replace(self, given=tuple(others))
 
 
 @dataclass(frozen=True)

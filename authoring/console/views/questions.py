@@ -222,7 +222,7 @@ def changing(session: Session, question: Question, found: list[edit.Use]) -> Non
         screen = right.text_input(
             "Asked together as",
             question.screen or "",
-            help="Questions of this section with the same word here share a screen.",
+            help="Questions with the same word here share a screen, whatever their sections.",
         )
         numbers: dict[str, object] = {}
         if question.type in ("integer", "decimal"):
@@ -343,7 +343,7 @@ def interview_length(session: Session) -> None:
     st.caption(
         "How many screens people see before and after this draft. The people are up to 40 of this knowledge base's own "
         "cases: they were chosen to test it and are not typical patients, so read the difference, not the number. "
-        "Counting takes about a second for each."
+        "Counting takes a few seconds."
     )
     approved = session.views.approved(session.today)
     if session.draft is None or session.view.commit == approved.commit:

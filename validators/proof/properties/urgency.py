@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise, permutations
 
 from engine.english import LEVEL_NAMES
+from validators.proof.circuit import Circuit, Lit
+from validators.proof.encode import TIERS, Rank, stands_before
 from validators.proof.verdict import Query
 from validators.proof.world import World
 
@@ -56,29 +59,40 @@ def _flags(world: World) -> Iterator[Query]:
 
 
 def _one_answer(world: World) -> Iterator[Query]:
-    """Of two causes exactly one stands before the other; the order goes by tier, weight, care level and id.
+    """Of two causes exactly one stands before the other, and the order has no circles: so one is first, or none.
 
-    So it has a first one wherever any is named, and "no likely cause" is told where none is.
+    It is proved for any tiers and any weights that the knowledge base's can have, not only for those within reach.
     """
     encoded, circuit = world.encoded, world.circuit
-    ids = list(world.kb.current_conditions)
-    for at, one in enumerate(ids):
-        ties = [
-            circuit.both(
-                circuit.both(encoded.named(one), encoded.named(other)),
-                -circuit.differ(encoded.before(one, other), encoded.before(other, one)),
-            )
-            for other in ids[:at]
-        ]
-        if not ties:
-            continue
-        yield Query(
-            FAMILY,
-            ("order", one),
-            f"{world.kb.conditions[one].name} and any other cause stand in a clear order, so that there is "
-            "one first cause with its guide, or plainly none.",
-            "this is a fault of the ranking: please report it",
-            "nobody",
-            (circuit.any(ties),),
-            (world.domain,),
-        )
+    width = max((len(number) for number in encoded.weights.values()), default=1)
+    ranks = [_any_rank(circuit, name, width) for name in ("one", "two", "three")]
+    proper = circuit.all(_proper(circuit, rank) for rank in ranks)
+
+    def before(a: int, b: int) -> int:
+        return stands_before(circuit, ranks[a], ranks[b], a < b)
+
+    for id_, says, lit in (
+        (
+            "either",
+            "Of two causes exactly one stands before the other.",
+            -circuit.differ(before(0, 1), before(1, 0)),
+        ),
+        (
+            "no_circle",
+            "What stands before another cause stands before all that follow it, so that everybody ends with one first "
+            "cause and its guide, or is plainly told that there is no likely cause.",
+            circuit.any(circuit.all((before(a, b), before(b, c), -before(a, c))) for a, b, c in permutations(range(3))),
+        ),
+    ):
+        fix = "this is a fault of the ranking: please report it"
+        yield Query(FAMILY, ("order", id_), says, fix, "nobody", (proper, lit), (world.domain,))
+
+
+def _any_rank(circuit: Circuit, name: str, width: int) -> Rank:
+    tiers = tuple(circuit.input(f"any rank {name} tier {tier}") for tier in TIERS)
+    return tiers, tuple(circuit.input(f"any rank {name} bit {bit}") for bit in range(width))
+
+
+def _proper(circuit: Circuit, rank: Rank) -> Lit:
+    """Whether tiers are nested: whoever is told at one is told at all that come later."""
+    return circuit.all(circuit.either(lower, -higher) for lower, higher in pairwise(rank[0]))
