@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from engine import jsontext
 from engine.finding import KnowledgeError
+from exports.bundle.model import MAX_FILE, Manifest
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -141,9 +143,18 @@ def verify(
     out.print(f"signed by {escape(', '.join(names))}")
     out.print(f"content {manifest.content}")
     out.print(f"{len(manifest.files)} files, review by {manifest.review_by}")
-    out.print(f"proof: {manifest.proof or 'none'}; approvals: {len(manifest.approvals) or 'none'}")
+    out.print(f"proof: {_proof(manifest, bundle.files)}; approvals: {len(manifest.approvals) or 'none'}")
     for warning in bundle.warnings:
         out.print(f"[yellow]{escape(warning)}[/]")
+
+
+def _proof(manifest: Manifest, files: Mapping[str, bytes]) -> str:
+    """What the certificate says of itself, in words."""
+    if manifest.proof is None:
+        return "none"
+    value = jsontext.read(files[manifest.proof], manifest.proof, limit=MAX_FILE)
+    complete = isinstance(value, dict) and value.get("complete") is True
+    return "a certificate that everything was proved" if complete else "a certificate that not everything was proved"
 
 
 def serve(
