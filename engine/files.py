@@ -14,6 +14,7 @@ from engine.finding import Finding, KnowledgeError
 from engine.model.case import Case, Safety, Source
 from engine.model.condition import Condition, Exercise
 from engine.model.question import BodyMap, Constraint, Section
+from engine.model.review import Roster
 from engine.model.rule import Rule, Term
 from engine.model.settings import Settings
 
@@ -29,6 +30,7 @@ KINDS: Mapping[str, tuple[re.Pattern[str], type[BaseModel]]] = {
     "case": (re.compile(r"cases/([^/]+)\.json"), Case),
     "safety": (re.compile(r"safety/([^/]+)\.json"), Safety),
     "source": (re.compile(r"sources/([^/]+)\.json"), Source),
+    "roster": (re.compile(r"review/(roster)\.json"), Roster),
 }
 """For each kind of record: its path inside the knowledge base, and its model."""
 

@@ -25,7 +25,7 @@ from validators.proof.circuit import FALSE, TRUE, Circuit, Lit
 from validators.proof.confirm import Confirmer
 from validators.proof.domain import Domain
 from validators.proof.encode import Encoded
-from validators.proof.phrases import phrases
+from validators.proof.phrases import characteristic, phrases
 from validators.proof.solver import Impossible, Model, Prover, Undecided
 
 Kind = Literal["less_urgent", "more_urgent", "other_first", "other_causes", "other_reading", "asked_again"]
@@ -65,7 +65,7 @@ class Change:
     kind: Kind
     groups: tuple[Group, ...]
     complete: bool
-    """Whether the groups are all that there are: with no group, whether it is proved that nobody changes so."""
+    """Whether everybody who changes has what one of the groups has; without a group, it is proved: nobody changes."""
     seconds: float
 
     @property
@@ -256,7 +256,7 @@ class _Pair:
             small = prover.fewest([lit, either, *blocked], found, min(3.0, seconds))
             reason = self._reason(prover, lit, small, end)
             groups.append(self._group(prover, reason, small))
-            blocked.append(-self.circuit.all(reason))
+            blocked.append(-self.circuit.all(characteristic(self.domain, reason) or reason))
             if time.monotonic() > end:
                 break
         return Change(kind, tuple(groups), complete, time.monotonic() - started)

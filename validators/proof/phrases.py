@@ -23,6 +23,26 @@ class Phrase:
     """Whether it is something that they have, not something that they have not or are not sure of."""
 
 
+def characteristic(domain: Domain, lits: Sequence[Lit]) -> list[Lit]:
+    """Of what a group has in common, that which they have: no denials, and nothing that is not known."""
+    return [lit for lit in lits if _has(domain, lit)]
+
+
+def _has(domain: Domain, lit: Lit) -> bool:
+    name = domain.owner(abs(lit))
+    if name is None:
+        return False
+    asked = domain.asked[name]
+    if asked.question.type in ("integer", "decimal"):
+        return abs(lit) != domain.known(name)
+    if lit < 0 or (lit == domain.known(name) and asked.question.type != "choices"):
+        return False
+    if asked.question.type == "choices":
+        return lit in domain.information(name)[::2]
+    denials = [domain.is_option(name, False if asked.question.type == "boolean" else one) for one in DENIALS]
+    return lit not in denials
+
+
 def phrases(kb: KnowledgeBase, domain: Domain, lits: Sequence[Lit]) -> Iterator[Phrase]:
     """One or more phrases a question, in the order in which they are asked."""
     wanted = set(lits)
