@@ -72,7 +72,7 @@ def test_a_release_is_exported_and_verified(here: Path) -> None:
     (here / "approvals" / "anna.json").write_bytes(sign_statement(b"{}", "application/vnd.in-toto+json", key))
     (here / "notes.md").write_text("# First release\n")
     more = ["--proof", here / "proof.json", "--approvals", here / "approvals", "--notes", here / "notes.md"]
-    path = export(here, *more, "--folder", here / "web")
+    path = export(here, *more, "--unpacked", here / "web")
     for place in (path, here / "web"):
         output = told(algos("verify", place, "--keys", here / "keys.json"))
         assert "May be used" in output
@@ -122,7 +122,7 @@ def test_two_people_sign(here: Path) -> None:
     (here / "bob.json").write_text(public)
     path = here / "1.tar"
     arguments = ["export", "--kb", here / "kb", "--key", here / "anna.pem", "--version", 1, "--archive", path]
-    folder = ["--folder", here / "web"]
+    folder = ["--unpacked", here / "web"]
     assert "waiting for the signature" in told(algos(*arguments, *folder, "--also", here / "bob.json"))
     for place in (path, here / "web"):
         verify = ["verify", place, "--keys", here / "keys.json", "--required", 2]
@@ -180,7 +180,7 @@ def test_what_is_not_sound_is_not_released(here: Path) -> None:
         (["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--preview"], "a preview has version 0"),
         (["export", "--kb", "none", "--key", "anna.pem", "--version", "1"], "no such directory"),
         (["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--archive", "there.tar"], "exists already"),
-        (["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--folder", "KB"], "something here already"),
+        (["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--unpacked", "KB"], "something here already"),
         (["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--proof", "none"], "cannot be read"),
         (
             ["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--approvals", "kb/rules"],

@@ -52,10 +52,16 @@ def _password(question: str) -> str:
 def export(
     key: KeyOption,
     kb: Annotated[Path, typer.Option("--kb", help="The knowledge base's directory.", show_default=True)] = Path("kb"),
-    version: Annotated[int, typer.Option(help="The release's number: greater than every one before.", min=0)] = 0,
+    release: Annotated[
+        int | None, typer.Option(help="What `algos release` released under this number, with its notes and approvals.")
+    ] = None,
+    repository: Annotated[Path, typer.Option("--repo", help="For --release: the git repository.")] = Path(),
+    version: Annotated[
+        int, typer.Option(help="Where no release was made: the number, greater than every one before.", min=0)
+    ] = 0,
     preview: Annotated[bool, typer.Option("--preview", help="For trying out; apps for patients refuse it.")] = False,
     archive: Annotated[Path | None, typer.Option(help="Write one archive, to this file.")] = None,
-    folder: Annotated[Path | None, typer.Option(help="Write it unpacked, for a web host, to this new folder.")] = None,
+    unpacked: Annotated[Path | None, typer.Option(help="Write it for a web host, to this new folder.")] = None,
     also: Annotated[
         Path | None, typer.Option(help="Public keys of those who sign it later, with `algos sign` (a JWK Set).")
     ] = None,
@@ -64,22 +70,27 @@ def export(
     notes: Annotated[Path | None, typer.Option(help="The release notes (Markdown).")] = None,
 ) -> None:
     """Write a signed bundle, from which apps ask and answer."""
+    from authoring.bundling import clash, must_be_sound, open_key, read_release, released
     from authoring.bundling import export as write
-    from authoring.bundling import must_be_sound, open_key, read_release
     from authoring.opening import open_kb
     from exports.sign import KeySet
 
     with _told():
-        opened = open_kb(kb)
-        if not preview:
-            must_be_sound(opened, date.today())
-        if archive is None and folder is None:
-            archive = Path(f"{opened.kb.settings.id}-{'preview' if preview else version}.tar")
+        if release is not None:
+            if version or preview or approvals or notes:
+                raise clash("--release brings its own number, notes and approvals")
+            opened, content = released(repository, kb, release, proof)
+        else:
+            opened, content = open_kb(kb), read_release(version, preview, proof, approvals, notes)
+            if not preview:
+                must_be_sound(opened, date.today())
+        if archive is None and unpacked is None:
+            archive = Path(f"{opened.kb.settings.id}-{content.version or 'preview'}.tar")
         keys = [open_key(path, _password) for path in key]
-        release = read_release(version, preview, proof, approvals, notes)
+        others = list(KeySet.load(also).keys) if also else []
         with err.status("drawing guides and choosing conformance cases"):
-            bundle = write(opened, release, keys, list(KeySet.load(also).keys) if also else [], archive, folder)
-        for path in (archive, folder):
+            bundle = write(opened, content, keys, others, archive, unpacked)
+        for path in (archive, unpacked):
             if path:
                 out.print(f"[bold]{escape(str(path))}[/]")
         manifest = bundle.manifest
