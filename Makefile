@@ -60,6 +60,7 @@ docs: $(READY) ## Write the generated pages
 bench: $(READY) ## Measure speed and accuracy: ratios and counts in one run each
 	@$(BIN)/python -m benchmarks.engine_speed
 	@$(BIN)/python -m benchmarks.console_rerun
+	@$(BIN)/python -m benchmarks.review_speed
 	@$(BIN)/python -m benchmarks.vignettes
 	@$(BIN)/python -m benchmarks.population
 
