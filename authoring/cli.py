@@ -20,7 +20,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
-from authoring.commands.releasing import open_release, register
+from authoring.commands import bundles, releasing
+from authoring.commands.releasing import open_release
 from authoring.opening import Opened, open_kb, read_answers_file
 from authoring.saying import change_line, outcome_lines, trace_lines, why_not_lines
 from engine import english
@@ -29,7 +30,7 @@ from engine.assess import Assessment, Assessor
 from engine.explain import changes, trace, why_not
 from engine.files import read_directory
 from engine.finding import Finding, KnowledgeError, Severity
-from engine.schema import nearest
+from engine.nearest import nearest
 from engine.worker import Workers
 from validators.cases import run_cases, run_examples
 
@@ -409,7 +410,8 @@ def prove_command(
         raise typer.Exit(FINE if report.all_proved else FOUND)
 
 
-register(app)
+bundles.register(app)
+releasing.register(app)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import itertools
 import json
 import os
 import shutil
@@ -27,7 +28,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from PIL import Image
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, ViewportSize, sync_playwright
 
 from authoring.actions import canonical_bytes
 from authoring.workspace import Person, Workspace
@@ -172,6 +173,14 @@ def _each(*steps: Callable[[Page], None]) -> Callable[[Page], None]:
     return do
 
 
+def _pdf(page: Page) -> None:
+    beside = page.get_by_role("radio", name="Preview")  # where the window is narrow it is not beside the text
+    if beside.is_visible():
+        beside.click()
+        settled(page)
+    _press("PDF", "radio")(page)
+
+
 _LOCKED = "case=common_acute_locked"
 _CANCER = "case=flag_cancer_past_weak"
 
@@ -195,12 +204,16 @@ TOUR = (
     Stop("conditions", "conditions"),
     Stop("guide-read", "conditions", "condition=low_back_spasm"),
     Stop("guide-edit", "conditions", f"draft={RUNS}&condition=low_back_spasm&part=what_it_is"),
-    Stop("guide-pdf", "conditions", f"draft={RUNS}&condition=low_back_spasm", _press("PDF", "radio")),
+    Stop("guide-pdf", "conditions", f"draft={RUNS}&condition=low_back_spasm", _pdf),
     Stop("condition-details", "conditions", f"draft={RUNS}&condition=low_back_spasm&view=details"),
     Stop("condition-used", "conditions", "condition=lumbar_spinal_stenosis&view=used"),
     Stop("questions", "questions"),
     Stop("question", "questions", "question=saddle_numbness"),
     Stop("question-edit", "questions", f"draft={RUNS}&question=night", _press("Change", "tab")),
+    Stop("terms", "terms"),
+    Stop("term-edit", "terms", f"draft={RUNS}&term=asas_positive"),
+    Stop("constraints", "constraints"),
+    Stop("constraint-edit", "constraints", f"draft={RUNS}&constraint=main_site_hurts"),
     Stop("sources", "sources"),
     Stop("source", "sources", "source=suri-2010-jama"),
     Stop("bench", "bench"),
@@ -209,15 +222,25 @@ TOUR = (
     Stop("bench-change", "bench", _LOCKED, _press("What would change this", "radio")),
     Stop("bench-graph", "bench", _LOCKED, _press("Graph", "radio")),
     Stop("bench-interview", "bench", "", _press("Interview", "radio")),
-    Stop("bench-variants", "bench", _LOCKED, _press("Two variants")),
+    Stop("bench-variants", "bench", _LOCKED, _each(_press("Two variants"), _choose("Saddle numbness", "new or"))),
     Stop("bench-against", "bench", f"draft={RUNS}&{_CANCER}", _press("Against approved", "radio")),
     Stop("bench-errors", "bench", f"draft={UNFINISHED}"),
     Stop("cases", "cases"),
     Stop("cases-draft", "cases", f"draft={RUNS}"),
     Stop("case", "cases", _LOCKED),
+    Stop("case-draft", "cases", f"draft={RUNS}&{_LOCKED}"),
     Stop("coverage", "cases", "", _press("What no case tries", "radio")),
 )
 """Every page in its interesting states."""
+
+SHOWN = (
+    ("home-draft", "light", 760),
+    ("rule-edit", "light", 1120),
+    ("guide-edit", "light", 1120),
+    ("bench-variants", "light", 1120),
+    ("coverage", "dark", 900),
+)
+"""The pictures in `docs/screenshots`: stop, theme, and the height of the window, which is 1440 pixels wide."""
 
 
 def visit(page: Page, address: str, stop: Stop) -> None:
@@ -239,52 +262,73 @@ def _whole(page: Page, width: int) -> bytes:
 
 
 def write_small(data: bytes, path: Path) -> None:
-    """Write a screenshot as a PNG of 256 colours: a quarter of its size, and nobody sees the difference."""
+    """Write a screenshot as a PNG of 256 colours: a third of its size, and nobody sees the difference."""
     picture = Image.open(io.BytesIO(data)).convert("RGB").quantize(256, dither=Image.Dither.NONE)
     picture.save(path, optimize=True)
 
 
-def every_stop(address: str, directory: Path, names: list[str], widths: list[int], themes: list[str]) -> None:
-    """Pictures of the tour's stops, from top to bottom, in `directory`."""
+@contextlib.contextmanager
+def _windows() -> Iterator[Callable[[int, int, str], BrowserContext]]:
+    """A browser; call what is given for a window of a width, a height and a theme."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=list(CHROMIUM))
-        for theme in themes:
-            for width in widths:
-                for stop in TOUR:
-                    if names and not any(stop.name.startswith(name) for name in names):
-                        continue
-                    context = browser.new_context(
-                        viewport=ViewportSize(width=width, height=900),
-                        color_scheme="dark" if theme == "dark" else "light",
-                    )
-                    page = context.new_page()
-                    try:
-                        visit(page, address, stop)
-                    except Exception as error:
-                        print(f"{stop.name} {theme} {width}: {str(error).splitlines()[0]}", file=sys.stderr)
-                    file = directory / f"{stop.name}-{width}-{theme}.png"
-                    file.write_bytes(_whole(page, width))
-                    print(file)
-                    context.close()
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM))
+        yield lambda width, height, theme: browser.new_context(
+            viewport=ViewportSize(width=width, height=height), color_scheme="dark" if theme == "dark" else "light"
+        )
         browser.close()
 
 
-def _chromium() -> str | None:
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+def shown(address: str) -> None:
+    """Make the documentation's pictures."""
+    PICTURES.mkdir(exist_ok=True)
+    stops = {one.name: one for one in TOUR}
+    with _windows() as window:
+        for name, theme, height in SHOWN:
+            context = window(1440, height, theme)
+            page = context.new_page()
+            visit(page, address, stops[name])
+            page.mouse.move(0, 0)
+            page.get_by_test_id("stMain").evaluate("main => { document.activeElement.blur(); main.scrollTo(0, 0); }")
+            settled(page)
+            write_small(page.screenshot(animations="disabled"), PICTURES / f"{name}.png")
+            print(PICTURES / f"{name}.png")
+            context.close()
+
+
+def every_stop(address: str, directory: Path, names: list[str], widths: list[int], themes: list[str]) -> None:
+    """Pictures of the tour's stops, from top to bottom, in `directory`."""
+    directory.mkdir(parents=True, exist_ok=True)
+    stops = [one for one in TOUR if not names or one.name.startswith(tuple(names))]
+    with _windows() as window:
+        for theme, width, stop in itertools.product(themes, widths, stops):
+            context = window(width, 900, theme)
+            page = context.new_page()
+            try:
+                visit(page, address, stop)
+            except Error as error:  # the others are wanted all the same, and the picture shows what happened
+                print(f"{stop.name} {theme} {width}: {error.message.splitlines()[0]}", file=sys.stderr)
+            file = directory / f"{stop.name}-{width}-{theme}.png"
+            file.write_bytes(_whole(page, width))
+            print(file)
+            context.close()
 
 
 def main() -> None:
     """Make the pictures."""
-    parser = argparse.ArgumentParser(prog="python -m docs.screenshots", description=__doc__)
-    parser.add_argument("--all", type=Path, metavar="FOLDER", help="every stop of the tour, into this folder")
-    parser.add_argument("--only", nargs="*", default=[], help="only stops whose name begins like this")
-    parser.add_argument("--widths", nargs="*", type=int, default=[1440, 900])
-    parser.add_argument("--themes", nargs="*", default=["light", "dark"])
+    parser = argparse.ArgumentParser(
+        prog="python -m docs.screenshots", description="Pictures of the console's pages, made anew."
+    )
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="every stop of the tour instead, into this folder")
+    parser.add_argument("--only", nargs="*", default=[], help="with --all: only stops whose name begins like this")
+    parser.add_argument("--widths", nargs="*", type=int, default=[1440, 900], help="with --all: of the window")
+    parser.add_argument("--themes", nargs="*", default=["light", "dark"], help="with --all")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, served(prepare(Path(folder) / "repository")) as address:
         if given.all:
-            given.all.mkdir(parents=True, exist_ok=True)
             every_stop(address, given.all, given.only, given.widths, given.themes)
+        else:
+            shown(address)
 
 
 if __name__ == "__main__":

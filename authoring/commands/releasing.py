@@ -36,7 +36,7 @@ from authoring.review.identity import global_profile
 from authoring.review.opening import open_desk, person_of, releases_for, signer_for
 from authoring.workspace import WorkspaceError
 from engine import jsontext
-from engine.files import kind_of, read_directory
+from engine.files import kind_of, read_directory, write_atomically
 from engine.finding import Finding, KnowledgeError
 
 # Beginning, approving, releasing, looking back
@@ -244,8 +244,6 @@ def audit_repository(
                 out.print(f"{word}  {escape(one.what)}\n      {escape(one.fix)}")
             out.print(f"{len(problems)} problems, {len(found) - len(problems)} things that cannot be known")
         if write_trust is not None and not problems:
-            from authoring.formatting import write_atomically
-
             write_atomically(write_trust, checkpoint(desk, know or ()).model_dump_json(indent=2).encode() + b"\n")
             out.print(f"checkpoint: {escape(str(write_trust))} (keep it where nobody who writes here can reach it)")
         raise typer.Exit(FOUND if problems else FINE)

@@ -117,18 +117,15 @@ def _matches(case: Case, result: Result, search: str) -> bool:
 
 def _row(view: View, id_: str, result: Result, changes: Changes | None) -> dict[str, str]:
     case = view.kb.cases[id_]
-    row = {
-        "Result": "passed" if result.passed else "FAILED",
-        "Title": case.title,
-        "Expected": _told(view, case.expect.urgency, case.expect.first, case.expect.no_cause),
-        "Came out": "answers refused",
-    }
-    if result.outcome:
-        first = result.outcome.named[0].id if result.outcome.named else None
-        row["Came out"] = _told(view, result.outcome.urgency, first, first is None)
+    row = {"Result": "passed" if result.passed else "FAILED", "Title": case.title}
     if changes is not None:
         words = changes.get(id_, [])
         row["Against approved"] = "; ".join(words[:2]) if words else "same"
+    row["Expected"] = _told(view, case.expect.urgency, case.expect.first, case.expect.no_cause)
+    row["Came out"] = "answers refused"
+    if result.outcome:
+        first = result.outcome.named[0].id if result.outcome.named else None
+        row["Came out"] = _told(view, result.outcome.urgency, first, first is None)
     row["Tags"] = ", ".join(case.tags).replace("_", " ")
     return row
 
@@ -199,7 +196,7 @@ def _expected_and_got(session: Session, case: Case, result: Result) -> None:
     st.dataframe(
         [{"What": what, "Came out": out, "Expected": expected} for what, expected, out in rows],
         hide_index=True,
-        height=min(420, 38 + 35 * len(rows)),
+        height="content" if len(rows) <= 12 else 420,
     )
     for words in differs.values():
         st.error(f"{words[:1].upper()}{words[1:]}.")

@@ -113,7 +113,7 @@ def _rows(_view: View, commit: str) -> list[Row]:
 def browse(session: Session) -> None:
     """The list: choosing a line opens the condition."""
     all_rows = _rows(session.view, session.view.commit)
-    search, where, how_soon, old = st.columns([3, 2, 2, 1], vertical_alignment="bottom")
+    search, where, how_soon, old = st.columns([3, 2, 2, 1.5], vertical_alignment="bottom")
     words = search.text_input("Search", placeholder="name, patient's name, other names", key="condition-search")
     counts = {name: sum(row.region == name for row in all_rows) for name in sorted({row.region for row in all_rows})}
     region = where.selectbox(
@@ -147,7 +147,15 @@ def browse(session: Session) -> None:
         }
         for row in shown
     ]
-    widths = {"Care level": 110, "Rules": 80, "Cases": 80, "To mend": 80, "To look at": 80, "Review by": 100}
+    widths = {
+        "Care level": 105,
+        "Region": 130,
+        "Rules": 70,
+        "Cases": 70,
+        "To mend": 70,
+        "To look at": 75,
+        "Review by": 100,
+    }
     picked = choose(table, key="condition-list", most=760, widths=widths)
     st.caption(f"{len(shown)} of {len(all_rows)} conditions. Choose a row to open it.")
     if picked is not None:
@@ -162,8 +170,8 @@ def used(session: Session, id_: str) -> None:
     with left:
         rules = rules_about(view, id_)
         st.subheader(f"Rules ({len(rules)})", anchor=False)
-        table = [{"Rule": view.kb.active[rule].title, "Place": rule} for rule in rules]
-        picked = choose(table, key=f"rules-of-{id_}")
+        table = [{"Weight": _weight(view, rule), "Rule": view.kb.active[rule].title} for rule in rules]
+        picked = choose(table, key=f"rules-of-{id_}", widths={"Weight": 75})
         if picked is not None:
             go("rules", rule=rules[picked])
     with right:
@@ -181,3 +189,9 @@ def used(session: Session, id_: str) -> None:
         picked = choose(table, key=f"cases-of-{id_}")
         if picked is not None:
             go("cases", case=cases[picked])
+
+
+def _weight(view: View, rule: str) -> str:
+    """How much a rule says for or against its condition; a red flag has no weight."""
+    then = view.kb.active[rule].then
+    return f"{then.weight:+d}" if isinstance(then, Evidence) else "red flag"

@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from authoring.console.buttons import pressed
 from authoring.console.components.form_journal import Page
 from authoring.console.components.prose import prose
 from authoring.console.records import Fields, Problems, Record, new_part
@@ -258,15 +259,15 @@ class Form:
                 for sign, by, word in (("↑", -1, "up"), ("↓", 1, "down")):
                     key = self.key(f"{place}/{word}")
                     last = not 0 <= at + by < len(parts)
-                    if st.button(sign, key=key, help=f"Move {what} {at + 1} {word}", disabled=last):
+                    if pressed(sign, key=key, help=f"Move {what} {at + 1} {word}", disabled=last):
                         parts[at], parts[at + by] = parts[at + by], parts[at]
                         st.rerun()
                 key = self.key(f"{place}/away")
-                if st.button("✕", key=key, help=reason or f"Remove {what} {at + 1}", disabled=bool(reason)):
+                if pressed("✕", key=key, help=reason or f"Remove {what} {at + 1}", disabled=bool(reason)):
                     del parts[at]
                     st.rerun()
         self.slot(name)
-        if st.button(f"Add {_a(what)} {what}", key=self.key(f"{name}/add")):
+        if pressed(f"Add {_a(what)} {what}", key=self.key(f"{name}/add")):
             parts.append(new_part(parts, name, columns))
             st.rerun()
 

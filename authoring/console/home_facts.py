@@ -91,6 +91,15 @@ def place(view: View, finding: Finding) -> Place | None:
     return Place(page, name, id_)
 
 
+def title_at(view: View, finding: Finding, where: Place) -> str:
+    """What a person calls the record of a finding: its title or name, and its id where it has none."""
+    value = view.value(finding.path) or {}
+    if where.name == "question":
+        return view.kb.questions[where.id].name
+    told = value.get("title") or value.get("name")
+    return told if isinstance(told, str) and told.strip() else where.id
+
+
 def _question_at(view: View, finding: Finding) -> str | None:
     """The question in which a finding of a section lies; of the section as a whole, its first one."""
     value = view.value(finding.path) or {}

@@ -31,7 +31,8 @@ _STYLE = """
 .stMain h1 { padding: 0 0 .5rem; letter-spacing: -.01em; }
 .stMain h2 { padding: .3rem 0 .6rem; }
 .stMain h3 { padding: .5rem 0 .75rem; }
-[data-testid=stCaptionContainer], [data-testid=stCaptionContainer] :is(p, li) { color: var(--a-muted); }
+[data-testid=stCaptionContainer] { color: var(--a-muted) !important; opacity: 1; }
+[data-testid=stCaptionContainer] :is(p, li) { color: inherit; }
 .stApp ::placeholder { color: var(--a-muted) !important; opacity: 1; }
 .stApp input:disabled, .stApp textarea:disabled { -webkit-text-fill-color: var(--a-muted); }
 hr { border-color: var(--a-line) !important; }
@@ -54,8 +55,23 @@ hr { border-color: var(--a-line) !important; }
   color: var(--a-accent); font-weight: 600;
 }
 
+/* Several chosen things stand below one another where they do not fit beside one another. */
+.stMultiSelect :has(> [data-testid=stMultiSelectTagsContainer]) { height: auto; max-height: none; min-height: 2.3rem; }
+[data-testid=stMultiSelectTagsContainer] {
+  flex-wrap: wrap !important; min-width: 0; height: auto; max-height: none !important; mask: none !important;
+  overflow: visible;
+}
+[data-testid=stMultiSelectTagsContainer] * { max-width: 100%; }
+
+/* What one presses is at least 24 pixels wide and high. */
+:is(.stSelectbox, .stMultiSelect) [role=group] button, .stMultiSelect button { min-width: 24px; min-height: 24px; }
+
+/* A label is read whole. */
+.stCheckbox label :is(div, p, span) { white-space: normal; overflow: visible; }
+
 /* A way back to the list. */
-[class*="st-key-back-"] button { min-height: 0; padding: 0; color: var(--a-accent); }
+.stMain [data-testid=stBaseButton-tertiary] { min-height: 24px; padding: 0; color: var(--a-accent); }
+.stMain [data-testid=stBaseButton-tertiary]:hover { text-decoration: underline; }
 [class*="st-key-back-"] button p::before { content: "← "; }
 
 /* Graphs are drawn for light pages; what stands between the boxes follows the theme. */
@@ -66,7 +82,13 @@ hr { border-color: var(--a-line) !important; }
 .stApp :is(a, button, summary, input, textarea, [role=radio], [role=tab], [tabindex="0"]):focus-visible {
   outline: 2px solid var(--a-focus) !important; outline-offset: 1px;
 }
-.stApp :is(input, textarea):focus-visible { outline-offset: 0; }
+.stApp :is(.stSelectbox, .stMultiSelect, .stTextInput, .stNumberInput, .stTextArea, .stDateInput)
+  :is(input, textarea):focus-visible { outline: none !important; }
+.stApp :is(.stSelectbox, .stMultiSelect, .stDateInput) [role=group]:focus-within,
+.stApp :is([data-testid=stTextInputRootElement], [data-testid=stTextAreaRootElement],
+  [data-testid=stNumberInputContainer]):focus-within {
+  outline: 2px solid var(--a-focus); outline-offset: 0;
+}
 
 /* The head of each page. */
 .algos-unreviewed {
@@ -93,7 +115,7 @@ hr { border-color: var(--a-line) !important; }
   color: var(--a-muted); }
 .algos-facts > * + *::before { content: "·"; margin-right: .55rem; color: var(--a-muted); font-weight: 400; }
 .algos-facts > .algos-urgency + *::before, .algos-facts > .algos-urgency::before { content: none; }
-.algos-facts code { background: none; padding: 0; color: inherit; }
+.algos-facts code { background: none; padding: 0; color: inherit; font-size: .85rem; }
 .algos-numbers { display: flex; flex-wrap: wrap; gap: .1rem 1.5rem; align-items: baseline; color: var(--a-muted); }
 .algos-numbers span { white-space: nowrap; }
 .algos-numbers b { font: 600 1.3rem/1.3 "Source Serif", Georgia, serif; color: var(--a-ink);
@@ -105,7 +127,7 @@ hr { border-color: var(--a-line) !important; }
 /* Columns in a container whose key begins with `stack-` stand one below the other where the window is narrow. */
 @media (max-width: 1150px) {
   [class*="st-key-stack-"] > .stHorizontalBlock,
-  [class*="st-key-stack-"] > div > .stHorizontalBlock { flex-wrap: wrap; }
+  [class*="st-key-stack-"] > div > .stHorizontalBlock { flex-wrap: wrap; row-gap: 1rem; }
   [class*="st-key-stack-"] > .stHorizontalBlock > .stColumn,
   [class*="st-key-stack-"] > div > .stHorizontalBlock > .stColumn { min-width: 100%; }
   .st-key-page-head .stColumn { min-width: 16rem; flex: 1 1 16rem; }

@@ -41,15 +41,15 @@ _STYLE = """
 .alg-condition { border: 1px solid var(--a-line); border-radius: 5px; padding: .55rem .8rem .6rem; margin: .4rem 0; }
 .alg-condition .name { font: 600 1.08rem/1.3 "Source Serif", Georgia, serif; }
 .alg-condition .plain { color: var(--a-muted); margin-left: .4rem; }
-.alg-evidence { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .6rem; margin: .25rem 0 0; padding: 0;
-  list-style: none; font-size: .95rem; line-height: 1.4; }
+.alg-evidence { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .6rem; margin: .25rem 0 0 !important;
+  padding: 0 !important;  list-style: none; font-size: .95rem; line-height: 1.4; }
 .alg-evidence li { display: contents; }
 .alg-evidence .weight { text-align: right; font-weight: 650; font-variant-numeric: tabular-nums; color: var(--a-good); }
 .alg-evidence .against { color: var(--a-bad); }
 .alg-small { font-size: .85rem; color: var(--a-muted); }
-.alg-small code { overflow-wrap: anywhere; background: none; padding: 0; color: inherit; }
+.alg-small code { overflow-wrap: anywhere; background: none; padding: 0; color: inherit; font-size: .78rem; }
 .st-key-bench-graph { overflow-x: auto; }
-.st-key-bench-graph svg { max-width: none; }
+.st-key-bench-graph svg { max-width: 100%; min-width: 58rem; height: auto; }
 .st-key-bench-now { display: none; }
 /* A graph takes the page's whole width, and the answers stand below it. */
 .st-key-stack-bench:has(.st-key-bench-graph) > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"],
@@ -57,6 +57,10 @@ _STYLE = """
 .st-key-stack-bench:has(.st-key-bench-graph) > div > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"],
 .st-key-stack-bench:has(.st-key-bench-graph) > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] {
   width: 100%; flex: none;
+}
+.st-key-stack-bench:has(.st-key-bench-graph) > div > [data-testid="stHorizontalBlock"] > .stColumn:first-child,
+.st-key-stack-bench:has(.st-key-bench-graph) > [data-testid="stHorizontalBlock"] > .stColumn:first-child {
+  max-width: 44rem;
 }
 @media (max-width: 1150px) {
   .st-key-bench-bar > [data-testid="stHorizontalBlock"],

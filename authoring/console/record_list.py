@@ -29,7 +29,7 @@ def choose(
     state = st.dataframe(
         list(rows),
         hide_index=True,
-        height=min(most, HEAD + ROW * len(rows)),
+        height="content" if HEAD + ROW * len(rows) <= most else most,
         on_select="rerun",
         selection_mode="single-row",
         column_config=columns,

@@ -90,7 +90,7 @@ def _holds(wanted: Sequence[str], id_: str, row: Mapping[str, object]) -> bool:
 
 def _one(session: Session, kind: Kind, id_: str, path: str) -> None:
     view = session.view
-    if st.button(f"All {kind.many}"):
+    if st.button(f"All {kind.many}", key=f"back-{kind.folder}", type="tertiary"):
         select(kind.kind, None)
         st.rerun()
     stored = view.value(path)

@@ -114,6 +114,11 @@ def verify_manifest(data: bytes, keys: KeySet, required: int = 1) -> Verified:
     return Verified(payload, tuple(verified))
 
 
+def unverified_payload(data: bytes) -> bytes:
+    """The manifest's bytes, of which nobody knows whether they are genuine: for a server that only hands them on."""
+    return from_base64url(_parts(data)["payload"], WHERE)
+
+
 def _parts(data: bytes) -> dict[str, Any]:
     """The signed document with every member of the right kind, or Refused."""
     value = strict_json(data, WHERE, limit=2 * jsontext.MAX_BYTES)

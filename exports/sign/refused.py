@@ -24,6 +24,9 @@ Name = Literal[
     "bundle.conformance",
     "bundle.content",
     "bundle.unreachable",
+    "bundle.identity",
+    "bundle.state",
+    "bundle.preview",
     "keys.place",
     "keys.file",
 ]
@@ -45,6 +48,9 @@ CODES: dict[Name, str] = {
     "bundle.conformance": "BN015",
     "bundle.content": "BN016",
     "bundle.unreachable": "BN017",
+    "bundle.identity": "BN018",
+    "bundle.state": "BN019",
+    "bundle.preview": "BN021",
     "keys.place": "BN030",
     "keys.file": "BN031",
 }

@@ -64,6 +64,14 @@ def verify_statement(data: bytes, payload_type: str, keys: KeySet, where: str = 
     return Verified(payload, tuple(verified))
 
 
+def unverified_statement(data: bytes, where: str) -> bytes:
+    """The payload of an envelope in its canonical form, of which nobody knows whether it is genuine.
+
+    Raises RefusedError where it is no such envelope.
+    """
+    return from_base64(_parts(data, where)["payload"], where)
+
+
 def _parts(data: bytes, where: str) -> dict[str, Any]:
     value = strict_json(data, where)
     if (

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from authoring import actions
-from authoring.console.home_facts import DUE_DAYS, HEADINGS, counts, due, grouped, in_days, place
+from authoring.console.home_facts import DUE_DAYS, HEADINGS, counts, due, grouped, in_days, place, title_at
 from authoring.console.home_layout import wrapping_columns
 from authoring.console.session import Session, current, go, header, start_form, take_up, tell
 from authoring.console.sign_in import team_console
@@ -63,7 +63,7 @@ def problem(session: Session, finding: Finding, key: str) -> None:
     with st.container(gap="xxsmall"):
         if where is None:
             st.markdown(f"**{_plain(finding.path)}**")
-        elif st.button(f":primary[**{_plain(where.id)}**]", key=f"finding-{key}", type="tertiary"):
+        elif st.button(f"**{_plain(title_at(session.view, finding, where))}**", key=f"finding-{key}", type="tertiary"):
             go(where.page, **{where.name: where.id})
         st.markdown(f"{mark} {_sentence(finding.what)} {_sentence(finding.fix)} :small[{finding.code}]")
 
