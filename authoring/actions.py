@@ -24,7 +24,9 @@ from engine.files import KINDS, id_from, kind_of
 from engine.finding import Finding, KnowledgeError, Severity
 from engine.knowledge import KnowledgeBase
 from engine.load import Loaded
+from engine.memory import Memory
 from validators.cases import Result, run_cases
+from validators.kept import Kept
 from validators.registry import check_files
 
 Clock = Callable[[], datetime]
@@ -35,17 +37,24 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+_FORMS = 16
+
+
 class View:
     """One commit of the knowledge base, read and checked. Everything in it is made once and kept."""
 
-    def __init__(self, files: Mapping[str, bytes], commit: str, today: date) -> None:
+    def __init__(self, files: Mapping[str, bytes], commit: str, today: date, memory: Memory | None = None) -> None:
         self.files = files
         self.commit = commit
         self.today = today
+        self.memory = memory or Memory()
+        """What checks worked out, shared with other commits."""
+        self.forms = Memory(_FORMS)
+        """What was found of records as forms hold them, which are not saved."""
 
     @cached_property
     def _checked(self) -> tuple[Loaded, list[Finding]]:
-        return check_files(self.files, self.today)
+        return check_files(self.files, self.today, self.memory)
 
     @property
     def loaded(self) -> Loaded:
@@ -84,7 +93,9 @@ class View:
     @cached_property
     def case_results(self) -> dict[str, Result]:
         """How each case comes out, by id; empty where rules cannot be run."""
-        return {result.id: result for result in run_cases(self.assessor)} if self.runs else {}
+        if not self.runs:
+            return {}
+        return {result.id: result for result in run_cases(self.assessor, Kept(self.assessor, self.memory))}
 
     def value(self, path: str) -> dict[str, object] | None:
         """A record's JSON as written, or None where there is no such file or it is not an object."""
@@ -103,6 +114,7 @@ class Views:
         self.workspace = workspace
         self._keep = keep
         self._views: OrderedDict[tuple[str, date], View] = OrderedDict()
+        self._memory = Memory()
         self._lock = threading.Lock()
 
     def at(self, commit: str, today: date) -> View:
@@ -111,7 +123,7 @@ class Views:
             if (commit, today) in self._views:
                 self._views.move_to_end((commit, today))
                 return self._views[commit, today]
-        view = View(self.workspace.files(commit), commit, today)
+        view = View(self.workspace.files(commit), commit, today, self._memory)
         with self._lock:
             self._views[commit, today] = view
             while len(self._views) > self._keep:

@@ -149,6 +149,9 @@ class Workspace:
                 return self._trees[commit]
         with self._repo() as repo:
             files = self._read(repo, commit)
+        return self._keep(commit, files)
+
+    def _keep(self, commit: str, files: dict[str, bytes]) -> Mapping[str, bytes]:
         with self._lock:
             self._trees[commit] = files
             while len(self._trees) > _KEPT:
@@ -167,7 +170,7 @@ class Workspace:
         for item in tree.traverse():
             if isinstance(item, git.Blob):
                 files[str(item.path).removeprefix(prefix)] = item.data_stream.read()
-        return {path: data for path, data in files.items() if not path.startswith("schema/")}
+        return {path: data for path, data in files.items() if not _is_generated(path)}
 
     def drafts(self) -> list[Draft]:
         """Every draft, the last saved first."""
@@ -268,6 +271,7 @@ class Workspace:
             except GitCommandError:
                 self._still_there(repo, draft)
                 raise
+        self._keep(commit, _changed(self.files(draft.head), changes))
         # Not read again: somebody may have saved on top by now, and the caller must not hold what it never saw.
         return replace(draft, head=commit, saved=now.astimezone(UTC).replace(microsecond=0))
 
@@ -363,6 +367,16 @@ class Workspace:
         }
         with repo.git.custom_environment(**identity):
             return str(repo.git.commit_tree(tree, "-p", parent, "-m", message))
+
+
+def _is_generated(path: str) -> bool:
+    return path.startswith("schema/")
+
+
+def _changed(files: Mapping[str, bytes], changes: Mapping[str, bytes | None]) -> dict[str, bytes]:
+    """The files of a commit that changes some of them; those that it leaves alone are not read again."""
+    after = {**files, **changes}
+    return {path: data for path, data in sorted(after.items()) if data is not None and not _is_generated(path)}
 
 
 def _commit_at(repo: git.Repo, name: str) -> str | None:

@@ -10,15 +10,17 @@ from authoring.console.look import apply_look
 
 HERE = Path(__file__).parent
 
-st.set_page_config(page_title="Algos", layout="wide", initial_sidebar_state="expanded")
+st.set_page_config(page_title="Algos", layout="wide", initial_sidebar_state=216)
 apply_look()
 st.navigation(
     {
         "": [st.Page(HERE / "views" / "home.py", title="Home", default=True)],
         "Write": [
             st.Page(HERE / "views" / "rules.py", title="Rules"),
+            st.Page(HERE / "views" / "terms.py", title="Findings and scores"),
             st.Page(HERE / "views" / "conditions.py", title="Conditions and guides"),
             st.Page(HERE / "views" / "questions.py", title="Questions"),
+            st.Page(HERE / "views" / "constraints.py", title="Contradictions"),
             st.Page(HERE / "views" / "sources.py", title="Sources"),
         ],
         "Try": [

@@ -171,7 +171,7 @@ def _choices(
             case _:
                 put(question.id, None)
 
-    with st.container(border=True):
+    with st.container(border=voice == "clinician"):  # the interview's screen has a border already
         if len(names) > _MANY:
             st.multiselect(
                 label,

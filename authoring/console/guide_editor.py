@@ -112,7 +112,7 @@ def _section(
             for one in statements:
                 work.show(one["_place"])
             return
-        line(work, section, "title", "Heading, in the patient's words", section["_place"])
+        line(work, section, "title", "Heading, in the patient's words", section["_place"], stored)
         work.show(section["_place"], "", "id", "statements")
         for at, statement in enumerate(list(statements)):
             _statement(work, kb, statements, statement, at, spans[at], stored)
@@ -174,13 +174,14 @@ def _statement(
     statement["action"] = left.checkbox(
         "A step: one thing to do",
         value=bool(statement.get("action")),
-        key=work.key(place, "action"),
+        key=work.held(place, "action"),
     )
     with right:
         _movers(work, statements, place, at, f"statement {at + 1}")
     advice = statement.get("advice")
     label = f"Rests on: {basis_words(statement)}" + (f"; only with advice {advice}" if advice else "")
-    with st.expander(label, expanded=bool(work.at(place, "sources", "judgement", "contested", "advice"))):
+    wrong = bool(work.at(place, "sources", "judgement", "contested", "advice"))
+    with st.expander(label, expanded=wrong, key=work.key(place, "basis")):
         basis_field(work, kb, statement, place, stored)
         text_field(
             work, statement, "contested", "What is disputed about it (told to the patient)", place, stored=stored
@@ -191,7 +192,7 @@ def _statement(
             choices,
             index=choices.index(advice) if advice in choices else 0,
             format_func=lambda one: "Everybody" if one is None else _advice_words(kb, one),
-            key=work.key(place, "advice"),
+            key=work.held(place, "advice"),
         )
         work.show(place, "advice")
     work.show(place, "")
@@ -274,11 +275,11 @@ def _exercises(
                 _movers(work, uses, place, at, name)
             one, other = st.columns(2)
             with one:
-                line(work, use, "start", "From when", place, placeholder="from the first day")
+                line(work, use, "start", "From when", place, stored, placeholder="from the first day")
             with other:
                 usual = kb.exercises[id_].dose if id_ in kb.exercises else ""
-                line(work, use, "dose", "How much, if not the usual dose", place, placeholder=usual)
-            with st.expander(f"Rests on: {basis_words(use)}"):
+                line(work, use, "dose", "How much, if not the usual dose", place, stored, placeholder=usual)
+            with st.expander(f"Rests on: {basis_words(use)}", key=work.key(place, "basis")):
                 basis_field(work, kb, use, place, stored)
             work.show(place, "", "exercise")
         used = {one["exercise"] for one in uses}
@@ -344,11 +345,12 @@ def _signs(
                 levels,
                 index=levels.index(now) if now in levels else 0,
                 format_func=lambda one: LEVEL_NAMES[Urgency(one)],
-                key=work.key(place, "urgency"),
+                key=work.held(place, "urgency"),
             )
             with right:
                 _movers(work, signs, place, at, f"sign {at + 1}")
-            with st.expander(f"Rests on: {basis_words(sign)}", expanded=bool(work.at(place, "sources", "judgement"))):
+            wrong = bool(work.at(place, "sources", "judgement"))
+            with st.expander(f"Rests on: {basis_words(sign)}", expanded=wrong, key=work.key(place, "basis")):
                 basis_field(work, kb, sign, place, stored)
             work.show(place, "", "urgency")
         if st.button("Add a sign", key=work.key("add-sign")):

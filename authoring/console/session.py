@@ -9,12 +9,14 @@ import os
 import subprocess
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from authoring import actions
 from authoring.actions import View, Views
+from authoring.console.components.form_journal import Page, journal
 from authoring.workspace import Draft, MovedError, Person, Workspace, WorkspaceError
 from engine.finding import Finding, KnowledgeError, Severity
 
@@ -34,6 +36,11 @@ class Session:
     view: View
     """The draft in hand, or what is approved."""
     today: date
+
+    @property
+    def draft_name(self) -> str:
+        """What the browser's journals call the draft in hand: another draft of the same id has another name."""
+        return f"{self.draft.id}-{self.draft.started:%y%m%d%H%M%S}" if self.draft else "approved"
 
     @property
     def workspace(self) -> Workspace:
@@ -121,42 +128,58 @@ def go(page: str, **selection: str) -> None:
     st.switch_page(f"views/{page}.py", query_params=parameters)
 
 
+def remember_person() -> None:
+    """Keep who is here with the browser window, so that a reload does not change who saves."""
+    page: Page = st.session_state.setdefault("person-page", Page())
+    person = st.session_state.get("person")
+    entry = {"name": person.name, "email": person.email} if person else None
+    left = journal(page, "person", entry, key="journal/person")
+    if left is not None and left.own:
+        page.answered = True
+        name, email = left.entry.get("name"), left.entry.get("email")
+        if person is None and isinstance(name, str) and isinstance(email, str):
+            st.session_state["person"] = Person(name, email)
+            st.rerun()
+
+
 def header(session: Session, title: str, about: str) -> None:
     """The top of every page: what it is, what is in hand, and that nobody has reviewed it."""
-    st.html(
-        f'<div class="algos-unreviewed" role="note">{session.view.kb.settings.unreviewed}</div>'
-        if session.view.loaded.kb
-        else '<div class="algos-unreviewed" role="note">Not reviewed</div>'
-    )
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    left.title(title, anchor=False)
-    left.caption(about)
+    remember_person()
+    unreviewed = session.view.kb.settings.unreviewed if session.view.loaded.kb else "Not reviewed"
+    st.html(f'<div class="algos-unreviewed" role="note">{escape(unreviewed)}</div>')
+    with st.container(key="page-head"):
+        left, right = st.columns([3, 2])
+    with left:
+        st.title(title, anchor=False)
+        st.caption(about)
     with right:
         _draft_bar(session)
 
 
 def _draft_bar(session: Session) -> None:
     drafts = session.workspace.drafts()
-    names: dict[str | None, str] = {None: "What is approved"} | {draft.id: draft.title for draft in drafts}
+    names: dict[str | None, str] = {None: "Approved version"} | {draft.id: draft.title for draft in drafts}
     ids = list(names)
     now_in_hand = session.draft.id if session.draft else None
-    chosen = st.selectbox(
-        "In hand",
-        ids,
-        index=ids.index(now_in_hand) if now_in_hand in ids else 0,
-        format_func=lambda one: names[one],
-        key=f"in-hand-{now_in_hand}",
-    )
+    key = "draft-in-hand" if session.draft else "approved-in-hand"
+    with st.container(key=key, horizontal=True, vertical_alignment="bottom", gap="small"):
+        chosen = st.selectbox(
+            "You are working in" if session.draft else "You are reading",
+            ids,
+            index=ids.index(now_in_hand) if now_in_hand in ids else 0,
+            format_func=lambda one: names[one],
+            key=f"in-hand-{now_in_hand}",
+        )
+        if session.draft is None:
+            with st.popover("Start a draft", width="content"):
+                start_form(session, "bar")
     if chosen != now_in_hand:
         take_up(next((draft for draft in drafts if draft.id == chosen), None))
         st.rerun()
-    if session.draft is None:
-        with st.popover("Start a draft", width="stretch"):
-            start_form(session, "bar")
-    else:
+    if session.draft is not None:
         changed = len(session.workspace.changed(session.draft))
         records = "1 record" if changed == 1 else f"{changed} records"
-        st.caption(f"Draft by {session.draft.author.name}: {records} changed, saved {session.draft.saved:%H:%M}")
+        st.caption(f"Draft by {session.draft.author.name}: {records} changed, saved {session.draft.saved:%H:%M} UTC")
 
 
 def start_form(session: Session, key: str) -> None:
@@ -197,6 +220,11 @@ def save(session: Session, changes: dict[str, object], message: str) -> bool:
     errors = [one for one in saved.findings if one.severity is Severity.ERROR]
     st.toast(f"Saved. {len(errors)} to mend." if errors else "Saved.")
     return True
+
+
+def plain(text: str) -> str:
+    """Text as it is: nothing in it is read as formatting."""
+    return "".join(f"\\{one}" if one in "\\`*_{}[]()#+-!|<>$~:" else one for one in text)
 
 
 def tell(error: WorkspaceError | KnowledgeError) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from engine.schema import nearest
 from validators.registry import Check, Context, Problem
@@ -12,12 +13,20 @@ def run(context: Context) -> Iterator[Problem]:
     """Look at every citation in every record."""
     known = context.kb.sources
     for path, value in context.loaded.values.items():
-        for steps, name in _citations(value, ()):
+        key = ("citations", path, context.loaded.files[path])
+        for steps, name in context.memory.of(key, partial(_all_citations, value)):
             if name not in known:
                 yield path, steps, f"there is no source `{name}`", nearest(name, known)
 
 
-def _citations(value: object, steps: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+_Citation = tuple[tuple[str | int, ...], str]
+
+
+def _all_citations(value: object) -> tuple[_Citation, ...]:
+    return tuple(_citations(value, ()))
+
+
+def _citations(value: object, steps: tuple[str | int, ...]) -> Iterator[_Citation]:
     if isinstance(value, dict):
         name = value.get("source")
         if isinstance(name, str):
