@@ -282,7 +282,11 @@ def draw(session: Session, page: Form, record: Record, stored: Record, used: dic
     with left:
         page.one("by", "Asked by", ["patient", "clinician"], str, empty=False)
     with right:
-        page.line("screen", "Asked together as", help="Questions with the same word here share a screen, whatever their sections.")
+        page.line(
+            "screen",
+            "Asked together as",
+            help="Questions with the same word here share a screen, whatever their sections.",
+        )
     if page.toggle("gated", "Ask only some people"):
         page.criterion("ask_when")
     else:
