@@ -82,7 +82,7 @@ def _collect(element: ElementTree.Element, view: str, drawn: _Drawn) -> None:
         drawn.again[element.get("data-part", "")] += 1
     outline = element.get("d", "") if element.tag == f"{_SVG}path" else "Z"
     if {"part", "echo"} & set(classes) and not outline.rstrip().upper().endswith("Z"):
-        drawn.open.append(element.get("id") or element.get("data-part", ""))
+        drawn.open.append(element.get("id", element.get("data-part", "")))
     for child in element:
         _collect(child, view, drawn)
 
