@@ -250,8 +250,8 @@ def test_page_states(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert next(one for one in app.button if one.label == "Save").disabled
 
     # An error stands at its field, and a draft with errors can be saved.
-    name = next(one for one in app.session_state.filtered_state if str(one).startswith("condition-work-"))
-    section = next(one for one in app.session_state[name].form["guide"]["sections"] if one["id"] == "today")
+    (work,) = app.session_state["condition-works"].values()
+    section = next(one for one in work.form["guide"]["sections"] if one["id"] == "today")
     section["title"] = ""
     app.run()
     assert any("The text is empty" in one.value for one in app.error)

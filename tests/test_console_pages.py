@@ -117,6 +117,7 @@ def test_pages_of_a_long_knowledge_base(monkeypatch: pytest.MonkeyPatch, long_on
             app, shown = opened(monkeypatch, long_one, page, **({"draft": draft} if draft else {}))
             assert not app.error, page
             assert len(shown) > 100
+            assert len(app.title) == 1
 
 
 @pytest.mark.parametrize(

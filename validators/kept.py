@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 
-from engine.answers import Answers
+from engine.answers import Answers, read_answers
 from engine.assess import Assessor
 from engine.criteria import Truth
+from engine.finding import KnowledgeError
 from engine.memory import Memory
 from engine.outcome import Outcome, conclude
 from engine.stamps import Stamps
@@ -23,6 +24,22 @@ class Kept:
         self.assessor = assessor
         self._memory = memory
         self._stamps = Stamps(assessor.kb)
+
+    def examples_hold(self, rule: str, data: bytes) -> bool:
+        """Whether each example of a rule, whose file is `data`, can be read and gives what it says.
+
+        That depends on the file, on what stands below the rule, and on which answers the questions take.
+        """
+        key = ("examples", data, self._stamps.truth[rule], self._stamps.questions)
+        return self._memory.of(key, lambda: self._examples_hold(rule))
+
+    def _examples_hold(self, rule: str) -> bool:
+        kb = self.assessor.kb
+        try:
+            given = [(read_answers(kb, dict(one.answers), rule), one.gives) for one in kb.active[rule].examples]
+        except KnowledgeError:
+            return False
+        return all(self.truth(rule, answers).word == gives for answers, gives in given)
 
     def truth(self, rule: str, answers: Answers) -> Truth:
         """What a rule is for a person. It depends on the answers and on what stands below the rule."""

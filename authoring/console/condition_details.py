@@ -11,6 +11,7 @@ from typing import get_args
 import streamlit as st
 from pydantic import TypeAdapter, ValidationError
 
+from authoring.console.buttons import pressed
 from authoring.console.components.prose import prose
 from authoring.console.condition_fields import basis_field, line, number_line, stored_texts, text_field
 from authoring.console.condition_form import Json, decibans, form_from, new_place, probability_of, remove
@@ -182,11 +183,12 @@ def _codes(work: Work, form: Json, stored: dict[tuple[str, str], str]) -> None:
             line(work, code, "code", f"Code {at + 1}", place, stored, tell=False)
         with says:
             line(work, code, "display", f"What code {at + 1} says", place, stored, tell=False)
-        if away.button("✕", key=work.key(place, "away"), help=f"Remove code {at + 1}", width="stretch"):
+        key = work.key(place, "away")
+        if pressed("✕", key=key, place=away, help=f"Remove code {at + 1}", width="stretch"):
             remove(codes, place)
             st.rerun()
         work.show(place)
-    if st.button("Add a code", key=work.key("add-code")):
+    if pressed("Add a code", key=work.key("add-code")):
         codes.append({"system": _SYSTEMS[0], "code": "", "display": "", "_place": new_place(codes, "code")})
         st.rerun()
     work.show("", "codes")

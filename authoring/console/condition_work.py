@@ -149,10 +149,7 @@ def work_on(session: Session, path: str) -> Work | None:
     if stored is None:
         return None
     draft = session.draft_name
-    name = f"condition-work-{draft}-{path}"
-    work = st.session_state.get(name)
-    if not isinstance(work, Work):
-        work = Work(path, draft, dict(stored), form_from(stored))
-        st.session_state[name] = work
+    works: dict[str, Work] = st.session_state.setdefault("condition-works", {})
+    work = works.setdefault(f"{draft}/{path}", Work(path, draft, dict(stored), form_from(stored)))
     work.refresh(session, dict(stored))
     return work

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from authoring.console.buttons import pressed
 from authoring.console.components.form_journal import Left, Page, journal
 from authoring.console.form import Form, Work
 from authoring.console.records import Fields, Problems, Record, merged
@@ -135,10 +136,11 @@ def _settle(work: Work, editor: Editor) -> None:
         "Nothing of yours is lost."
     )
     mine, theirs = st.columns(2)
-    if mine.button("Keep what I have here", help="Saving will replace what was saved in the other window."):
+    help_ = "Saving will replace what was saved in the other window."
+    if pressed("Keep what I have here", key=f"mine/{work.name}", place=mine, help=help_):
         work.stored = deepcopy(editor.stored)
         st.rerun()
-    if theirs.button("Take what was saved there"):
+    if pressed("Take what was saved there", key=f"theirs/{work.name}", place=theirs):
         _begin_again(work, editor)
         st.rerun()
 
@@ -161,11 +163,11 @@ def offer_left(page: Page, left: Left, name: str, take: Callable[[], object]) ->
         return
     st.warning(f"A window that is closed now left unsaved changes here ({when(left)}).")
     yes, no, _ = st.columns([1, 1, 3])
-    if yes.button("Take them up", key=f"take/{name}"):
+    if pressed("Take them up", key=f"take/{name}", place=yes):
         page.dropped = left.tab
         take()
         st.rerun()
-    if no.button("Drop them", key=f"drop/{name}"):
+    if pressed("Drop them", key=f"drop/{name}", place=no):
         page.dropped = left.tab
         st.rerun()
 
@@ -207,12 +209,11 @@ def _save_bar(work: Work, editor: Editor, record: Record, problems: Problems, mo
             words += f"{count} to mend before it can be saved."
         told.markdown(words)
         label = "Undo to what is saved" if editor.stored else "Clear"
-        if undo.button(label, width="stretch", key=f"undo/{work.name}"):
+        if pressed(label, key=f"undo/{work.name}", place=undo, width="stretch"):
             _begin_again(work, editor)
             st.rerun()
-        save_now = keep.button(
-            editor.save_label, type="primary", width="stretch", disabled=moved, key=f"save/{work.name}"
-        )
+        key = f"save/{work.name}"
+        save_now = pressed(editor.save_label, key=key, place=keep, type="primary", width="stretch", disabled=moved)
         if not save_now:
             return
         if count and not editor.keeps_errors:

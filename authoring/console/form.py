@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from authoring.console.buttons import pressed
 from authoring.console.components.form_journal import Page
 from authoring.console.components.prose import prose
 from authoring.console.records import Fields, Problems, Record, new_part
 from authoring.console.source_facts import names_of
 from engine.knowledge import KnowledgeBase
+
+if TYPE_CHECKING:
+    from authoring.console.components.builder import BuilderResult
 
 
 @dataclass
@@ -197,7 +201,16 @@ class Form:
         """A criterion, in the builder."""
         from authoring.console.components.builder import criteria_builder  # its scripts are read where it is shown
 
-        result = criteria_builder(
+        self._built(name, criteria_builder)
+
+    def assertion(self, name: str) -> None:
+        """An assertion of a safety property, in the builder."""
+        from authoring.console.components.assertion_builder import assertion_builder
+
+        self._built(name, assertion_builder)
+
+    def _built(self, name: str, builder: Callable[..., BuilderResult]) -> None:
+        result = builder(
             self.kb,
             self.fields[name],
             version=self.work.generation,
@@ -258,15 +271,15 @@ class Form:
                 for sign, by, word in (("↑", -1, "up"), ("↓", 1, "down")):
                     key = self.key(f"{place}/{word}")
                     last = not 0 <= at + by < len(parts)
-                    if st.button(sign, key=key, help=f"Move {what} {at + 1} {word}", disabled=last):
+                    if pressed(sign, key=key, help=f"Move {what} {at + 1} {word}", disabled=last):
                         parts[at], parts[at + by] = parts[at + by], parts[at]
                         st.rerun()
                 key = self.key(f"{place}/away")
-                if st.button("✕", key=key, help=reason or f"Remove {what} {at + 1}", disabled=bool(reason)):
+                if pressed("✕", key=key, help=reason or f"Remove {what} {at + 1}", disabled=bool(reason)):
                     del parts[at]
                     st.rerun()
         self.slot(name)
-        if st.button(f"Add {_a(what)} {what}", key=self.key(f"{name}/add")):
+        if pressed(f"Add {_a(what)} {what}", key=self.key(f"{name}/add")):
             parts.append(new_part(parts, name, columns))
             st.rerun()
 

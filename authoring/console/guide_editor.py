@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from authoring.console.buttons import pressed
 from authoring.console.condition_fields import (
     basis_field,
     basis_words,
@@ -58,8 +59,9 @@ def _head(work: Work, part: str, title: str, about: str, opened: str | None, may
     left, right = st.columns([5, 1], vertical_alignment="center")
     mend = f" :red[{problems} to mend]" if problems else ""
     left.markdown(f"##### {_plain(title)}{mend}  \n:small[{_plain(about)}]")
-    if may_edit and right.button(
-        "Close" if is_open else "Edit",
+    if may_edit and pressed(
+        place=right,
+        label="Close" if is_open else "Edit",
         key=work.key("open", part),
         help=f"{'Close' if is_open else 'Edit'} “{title}”",
         type="primary" if is_open else "secondary",
@@ -117,10 +119,10 @@ def _section(
         for at, statement in enumerate(list(statements)):
             _statement(work, kb, statements, statement, at, spans[at], stored)
         left, right = st.columns(2)
-        if left.button("Add a statement", key=work.key("add", id_), width="stretch"):
+        if pressed("Add a statement", key=work.key("add", id_), place=left, width="stretch"):
             statements.append({"text": "", "_place": new_place(statements, id_)})
             st.rerun()
-        if right.button("Remove this section", key=work.key("drop", id_), width="stretch"):
+        if pressed("Remove this section", key=work.key("drop", id_), place=right, width="stretch"):
             remove(work.form["guide"]["sections"], section["_place"])
             select("part", None)
             st.rerun()
@@ -147,14 +149,13 @@ def _read_statements(statements: list[Json], spans: list[list[tuple[int, int]]])
 def _movers(work: Work, items: list[Json], place: str, at: int, what: str) -> None:
     """Buttons that move a part up or down, or take it away."""
     up, down, away = st.columns(3)
-    if up.button("↑", key=work.key("up", place), help=f"Move {what} up", disabled=at == 0, width="stretch"):
-        move(items, place, -1)
-        st.rerun()
-    last = at == len(items) - 1
-    if down.button("↓", key=work.key("down", place), help=f"Move {what} down", disabled=last, width="stretch"):
-        move(items, place, 1)
-        st.rerun()
-    if away.button("✕", key=work.key("away", place), help=f"Remove {what}", width="stretch"):
+    ways = (("↑", up, -1, "up", at == 0), ("↓", down, 1, "down", at == len(items) - 1))
+    for sign, column, by, way, off in ways:
+        key, help_ = work.key(way, place), f"Move {what} {way}"
+        if pressed(sign, key=key, place=column, help=help_, disabled=off, width="stretch"):
+            move(items, place, by)
+            st.rerun()
+    if pressed("✕", key=work.key("away", place), place=away, help=f"Remove {what}", width="stretch"):
         remove(items, place)
         st.rerun()
 
@@ -216,7 +217,7 @@ def _add_section(work: Work, guide: Json) -> None:
         format_func=lambda one: SECTION_TITLES[one],
         key=work.key("new-section", str(len(missing))),
     )
-    if right.button("Add section", key=work.key("add-section"), width="stretch") and id_:
+    if pressed("Add section", key=work.key("add-section"), place=right, width="stretch") and id_:
         add_section(work.form, id_)
         select("part", id_)
         st.rerun()
@@ -294,7 +295,7 @@ def _exercises(
         )
         if chosen:
             st.html(f'<div class="guide-exercise">{_pictures_html(kb, chosen, 150)}</div>')
-            if st.button(f"Add “{kb.exercises[chosen].name}”", key=work.key("add-exercise")):
+            if pressed(f"Add “{kb.exercises[chosen].name}”", key=work.key("add-exercise")):
                 uses.append({"exercise": chosen, "start": "", "_place": new_place(uses, "exercise")})
                 st.rerun()
 
@@ -353,7 +354,7 @@ def _signs(
             with st.expander(f"Rests on: {basis_words(sign)}", expanded=wrong, key=work.key(place, "basis")):
                 basis_field(work, kb, sign, place, stored)
             work.show(place, "", "urgency")
-        if st.button("Add a sign", key=work.key("add-sign")):
+        if pressed("Add a sign", key=work.key("add-sign")):
             signs.append({"sign": "", "go": "", "urgency": Urgency.ROUTINE.value, "_place": new_place(signs, "sign")})
             st.rerun()
         if before != [one.get("urgency") for one in signs]:

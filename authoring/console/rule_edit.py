@@ -10,6 +10,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from authoring.actions import View, slug
+from authoring.console.buttons import pressed
 from authoring.console.editing import Drawn, Editor, edit
 from authoring.console.form import Form
 from authoring.console.records import Fields, Record, number_of
@@ -109,7 +110,9 @@ def _fields(session: Session, form: Form, path: str, stored: Record) -> Checked:
     left, right = st.columns(2, gap="large")
     with left:
         if fields["kind"] in ("red_flag", "condition"):
-            form.text("because", "What the patient is told: because …", help="In plain words; it completes `because`.")
+            form.text(
+                "because", "What the patient is told: because …", help="In plain words that go on from “because”."
+            )
         form.text("judgement", "Judgement", help="Why it was decided so where no source settles it.")
         form.day("review_by", "Look at it again by", in_a_year(session.today))
     with right:
@@ -342,7 +345,7 @@ def _add_example(form: Form, examples: list[Record], checked: Checked) -> None:
         key=form.seeded(f"gives-{len(examples)}", fields["new_gives"]),
     )
     note = form.part(fields, form.work.saved, "new_note", f"note-{len(examples)}", "Note (may stay empty)")
-    if st.button("Add this example", key=form.key("put-example"), disabled=gives is None or wrong):
+    if pressed("Add this example", key=form.key("put-example"), disabled=gives is None or wrong):
         example: Record = {"answers": answers, "gives": gives}
         if note.strip():
             example["note"] = note.strip()

@@ -9,6 +9,7 @@ import streamlit as st
 
 from authoring import actions
 from authoring.actions import View
+from authoring.console.buttons import pressed
 from authoring.console.editing import clear_small, keep_small, small
 from authoring.console.look import urgency_badge
 from authoring.console.record_list import choose
@@ -120,7 +121,7 @@ def _new_rule(session: Session) -> None:
     path = actions.free_path(session.view, folder_for(kind, about), title)
     id_ = path.removeprefix("rules/").removesuffix(".json")
     st.caption(f"Its id will be {id_}")
-    if st.button("Begin this rule", type="primary", key="new-rule-begin"):
+    if pressed("Begin this rule", key="new-rule-begin", type="primary"):
         record = skeleton(kind, id_, title, about, in_a_year(session.today))
         if save(session, {path: record}, f"Begin the rule {title.strip()}"):
             clear_small(form)
@@ -285,7 +286,7 @@ def _more(session: Session, row: Row) -> None:
     if stored is not None:
         st.markdown("**Duplicate**")
         title = form.line("copy", "Title of the copy", slot=False)
-        if st.button("Duplicate", key=f"do-copy-{row.id}"):
+        if pressed("Duplicate", key=f"do-copy-{row.id}"):
             _duplicate(session, row, stored, title)
     is_new = row.path not in session.workspace.files(session.draft.base)
     if is_new:
@@ -308,7 +309,7 @@ def _more(session: Session, row: Row) -> None:
         st.caption("A rule that was approved is never deleted: it is retired, with the reason.")
         reason = form.line("reason", "Why is it no longer used?", slot=False)
         instead = form.line("instead", "What replaces it (may stay empty)", slot=False)
-        if st.button("Retire", key=f"retire-{row.id}"):
+        if pressed("Retire", key=f"retire-{row.id}"):
             _retire(session, row, stored, reason, instead)
     keep_small(form)
 

@@ -65,8 +65,12 @@ function mount(root, first) {
     }
     // A text equal to what is stored needs no journal; one still on its way does.
     if (own.text === data.saved && !own.offer) dropJournal(name);
-    // After a restart the server does not know the text that stands here.
-    if (own.typed && data.heard !== own.text && timer === undefined) later();
+    // After a restart the server does not know the text that stands here. A run that began before the text was sent
+    // does not know it either, and needs to be told nothing.
+    own.server = data.value;
+    const restarted = own.session !== undefined && own.session !== data.session;
+    own.session = data.session;
+    if (own.typed && restarted && data.heard !== own.text && timer === undefined) later();
     draw();
   }
 
@@ -75,6 +79,10 @@ function mount(root, first) {
     // What the server never took into its form is not thrown away.
     const unheard = own.typed && own.text !== data.value && own.text !== data.taken;
     own.version = data.version;
+    if (unheard && data.value === own.server) { // it was something else in the form that the server replaced
+      later();
+      return;
+    }
     if (echo && own.text !== data.value && unheard) return; // our own words coming back while more are being typed
     if (unheard) own.offer = { text: own.text, at: Date.now(), elsewhere: true };
     else if (!own.offer) dropJournal(name);

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import streamlit as st
 
@@ -87,6 +88,7 @@ def prose(
             "marks": [value[begin:end] for begin, end in marks],
             "heard": heard[1] if heard else None,
             "taken": taken.get(f"{record}:{field}"),
+            "session": st.session_state.setdefault("prose-session", uuid4().hex),
             "single": single,
             "placeholder": placeholder,
             "help": help,

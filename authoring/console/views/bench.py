@@ -10,6 +10,7 @@ from authoring.console.bench_answers import Bench, bench, fit
 from authoring.console.bench_engine import assessed, interview_of, runs_or_says_why
 from authoring.console.bench_form import interview, whole_form
 from authoring.console.bench_words import answer_differences, answers_in_words, outcome_differences
+from authoring.console.buttons import pressed
 from authoring.console.components.form_journal import journal
 from authoring.console.editing import clear_small, keep_small, small
 from authoring.console.outcome_view import (
@@ -125,7 +126,7 @@ def _save_form(session: Session, on_bench: Bench) -> None:
     form.text("story", "Story")
     form.text("because", "Why a clinician expects this")
     keep_small(form)
-    if not st.button("Save the case", type="primary", key="save-case"):
+    if not pressed("Save the case", key="save-case", type="primary"):
         return
     title, story, because = (form.fields[name] for name in ("title", "story", "because"))
     try:

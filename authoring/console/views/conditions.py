@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from authoring.actions import Refused
+from authoring.console.buttons import pressed
 from authoring.console.components.form_journal import Left
 from authoring.console.condition_browse import browse, condition_paths, used
 from authoring.console.condition_details import details
@@ -76,8 +77,8 @@ def main() -> None:
 
 def _record(session: Session, work: Work, id_: str) -> None:
     notices = st.container()
-    with st.container(key="condition-bar"):
-        may_edit = _bar(session, work)
+    bar = st.container(key="condition-bar")
+    may_edit = session.draft is not None
     before = work.record
     view = st.segmented_control(
         "View",
@@ -96,6 +97,10 @@ def _record(session: Session, work: Work, id_: str) -> None:
         details(work, session.view.kb, may_edit)
     else:
         _guide(session, work, may_edit)
+    if work.record != before:
+        work.check(session)
+    with bar:
+        _bar(session, work)  # with what was typed just now
     if session.draft is not None and (left := work.keep()) is not None:
         with notices:
             _left(work, left)
@@ -112,8 +117,8 @@ def _left(work: Work, left: Left) -> None:
     offer_left(work.page, left, work.journal, take)
 
 
-def _bar(session: Session, work: Work) -> bool:
-    """Name, urgency, and saving; True where the condition may be edited."""
+def _bar(session: Session, work: Work) -> None:
+    """Name, urgency, and saving."""
     form = work.form
     level = str(form.get("care_level"))
     levels = {urgency.value: name for urgency, name in LEVEL_NAMES.items()}
@@ -128,15 +133,17 @@ def _bar(session: Session, work: Work) -> bool:
         st.info(f"Retired: {form['retired'].get('reason')}" + (f" Use {instead} instead." if instead else ""))
     if session.draft is None:
         right.caption("What is approved is only read. Start a draft, at the top of the page, to change it.")
-        return False
+        return
     with right:
         keep, drop, more = st.columns(3)
         with more.popover("More", width="stretch"):
             _more(session, work)
         changed = work.changed
-        if keep.button("Save", type="primary", disabled=not changed or work.moved, key="save", width="stretch"):
+        off = not changed or work.moved
+        if pressed("Save", key="save", place=keep, type="primary", disabled=off, width="stretch"):
             _save(session, work)
-        if drop.button("Undo", disabled=not changed, key="undo-all", width="stretch", help="Back to what is saved"):
+        help_ = "Back to what is saved"
+        if pressed("Undo", key="undo-all", place=drop, disabled=not changed, width="stretch", help=help_):
             work.take(dict(work.stored))
             st.rerun()
         mend = len(work.errors)
@@ -145,12 +152,11 @@ def _bar(session: Session, work: Work) -> bool:
     if work.moved:
         st.warning("This condition was saved from another window since you began.")
         mine, theirs = st.columns(2)
-        if mine.button("Save mine over it", key="save-mine"):
+        if pressed("Save mine over it", key="save-mine", place=mine):
             _save(session, work)
-        if theirs.button("Take what was saved, drop mine", key="take-theirs"):
+        if pressed("Take what was saved, drop mine", key="take-theirs", place=theirs):
             work.take(dict(session.view.value(work.path) or work.stored))
             st.rerun()
-    return True
 
 
 def _save(session: Session, work: Work) -> None:
@@ -166,7 +172,7 @@ def _more(session: Session, work: Work) -> None:
     )
     st.markdown("**Duplicate**")
     name = small_form.line("copy", "Name of the copy", slot=False)
-    if st.button("Make a copy", key="make-copy"):
+    if pressed("Make a copy", key="make-copy"):
         try:
             path = new_path(session.view, str(work.form.get("region")), name)
         except Refused as error:
@@ -177,7 +183,7 @@ def _more(session: Session, work: Work) -> None:
                 select("condition", str(record["id"]))
                 st.rerun()
     if work.form.get("retired"):
-        if st.button("Put it in force again", key="unretire"):
+        if pressed("Put it in force again", key="unretire"):
             work.form["retired"] = None
             _save(session, work)
     else:
@@ -187,7 +193,7 @@ def _more(session: Session, work: Work) -> None:
         instead = small_form.one(
             "instead", "What replaces it", others, lambda one: kb.conditions[one].name, placeholder="Nothing"
         )
-        if st.button("Retire it", key="retire"):
+        if pressed("Retire it", key="retire"):
             if not reason.strip():
                 st.error("Say why it is no longer used: people who meet it in an old result will read this.")
             else:
@@ -256,7 +262,7 @@ def _new(session: Session) -> None:
         form = small(session, "new condition", _NOTHING | {"region": regions[0]})
         values = _new_fields(session, form)
         keep_small(form)
-        if st.button("Create it", type="primary", key="create-condition"):
+        if pressed("Create it", type="primary", key="create-condition"):
             _create(session, form, values)
 
 

@@ -391,8 +391,8 @@ def moving(session: Session, question: Question) -> None:
                         st.rerun()
 
 
+# People who are asked at first, and with each further press; and how many there are. Streamlit would show a bare text.
 FIRST, MORE, MOST = 10, 40, 410
-"""People who are asked at first, and with each further press; and how many there are."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

@@ -9,6 +9,7 @@ import streamlit as st
 from authoring.actions import View
 from authoring.bibliography_import import Work, complete, read_bibliography
 from authoring.console import source_facts as facts
+from authoring.console.buttons import pressed
 from authoring.console.editing import Drawn, Editor, clear_small, edit, keep_small, small
 from authoring.console.form import Form
 from authoring.console.record_list import choose
@@ -193,8 +194,8 @@ def draw(page: Form, record: Record, new: bool, others: set[str]) -> Drawn:
     with second:
         page.one("tier", "Tier", list(facts.TIERS), facts.TIERS.__getitem__, empty=False)
     page.tick("seen", "I have read it")
-    st.markdown("**What it says**")
-    columns = {"claim": "It says, in our words:", "figure": "Figure", "applies_to": "Of whom"}
+    st.markdown("**What it says, in our words**")
+    columns = {"claim": "It says", "figure": "Figure", "applies_to": "Of whom"}
     page.rows("claims", columns, "claim")
     page.text("caution", "Caution for whoever cites it")
     if new:
@@ -234,7 +235,7 @@ def paste(session: Session) -> None:
         help="As a reference manager exports it: @article{suri2010, title = {...}, author = {Suri, Pradeep}, ...}",
     )
     keep_small(page)
-    if st.button("Read it", type="primary", key="read-pasted"):
+    if pressed("Read it", key="read-pasted", type="primary"):
         st.session_state["pasted"] = text
     pasted = st.session_state.get("pasted")
     if pasted is None:

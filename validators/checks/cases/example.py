@@ -14,6 +14,8 @@ def run(context: Context) -> Iterator[Problem]:
     """Evaluate each example."""
     kb, kept = context.kb, context.kept
     for id_, rule in kb.active.items():
+        if kept.examples_hold(id_, context.loaded.files[context.path("rule", id_)]):
+            continue
         for at, example in enumerate(rule.examples):
             path, steps = context.path("rule", id_), ("examples", at)
             try:
