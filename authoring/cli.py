@@ -384,7 +384,7 @@ def prove_command(
     ] = None,
 ) -> None:
     """Prove what must always, or never, be so for everybody who can answer; or show for whom it is not."""
-    from authoring.proving import certificate_text, prove_with_progress, report_lines, save_patients
+    from authoring.proving import alarm_lines, certificate_text, prove_with_progress, report_lines, save_patients
     from validators.proof.properties import FAMILIES
     from validators.proof.solver import Cancelled
 
@@ -402,7 +402,7 @@ def prove_command(
         if as_json:
             sys.stdout.write(certificate_text(opened, report))
         else:
-            for line in report_lines(opened.kb, report, every):
+            for line in (*report_lines(opened.kb, report, every), *alarm_lines(Assessor(opened.kb))):
                 out.print(line)
         if patients is not None:
             for path in save_patients(report, patients):

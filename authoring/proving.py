@@ -15,7 +15,9 @@ from authoring.opening import Opened
 from engine.assess import Assessor
 from engine.canonical import identity
 from engine.knowledge import KnowledgeBase
+from engine.model.rule import Urgency
 from engine.worker import Workers
+from validators.population.triage import alarm_rate, interval
 from validators.proof.cache import Cache, usual_place
 from validators.proof.certificate import certificate
 from validators.proof.describe import person_lines
@@ -90,6 +92,22 @@ def report_lines(kb: KnowledgeBase, report: Report, every: bool) -> Iterator[str
         f"{report.confirmed} people of the proofs were carried out by the reference evaluator, "
         f"{report.confirmed_native} of them by durable_rules as well: no difference"
     )
+
+
+def alarm_lines(assessor: Assessor) -> Iterator[str]:
+    """The alarm rate on the reference population, with what asks for most of it and what it rests on."""
+    run = alarm_rate(assessor)
+    if run is None:
+        yield "alarm rate: the reference population answers other questions than this knowledge base asks"
+        return
+    low, high = interval(run.alarms, run.n)
+    yield (
+        f"alarm rate: {run.alarms} of {run.n} synthetic people ({100 * run.alarms / run.n:.1f} %, 95 % interval "
+        f"{100 * low:.1f} to {100 * high:.1f}) are told to be seen today or now"
+    )
+    asking = sorted(run.reasons.get(Urgency.URGENT, {}).items(), key=lambda one: -(one[1].true + one[1].open))
+    yield "  most often because of " + ", ".join(f"{name} ({one.true + one.open})" for name, one in asking[:5])
+    yield "  it rests on assumptions about who answers and how they misread (validators/population/assumptions.json)"
 
 
 def verdict_lines(kb: KnowledgeBase, verdict: Verdict, examples: bool = True) -> Iterator[str]:

@@ -129,6 +129,12 @@ def found(session: Session, job: ProofJob) -> None:
             f"{report.confirmed} people of the proofs were carried out by the reference evaluator, "
             f"{report.confirmed_native} of them by durable_rules too: no difference."
         )
+        if job.alarms is not None:
+            share = 100 * job.alarms.alarms / job.alarms.n
+            st.caption(
+                f"Alarm rate: {job.alarms.alarms} of {job.alarms.n} synthetic people ({share:.1f} %) are told to be "
+                "seen today or now. Who they are, and how they misread questions, are written assumptions."
+            )
         for number, verdict in enumerate(report.open):
             broken(session, verdict, number)
     if st.button("Prove again"):
