@@ -107,6 +107,8 @@ def test_check_test_stats_and_fmt_are_content_with_the_starter_knowledge_base() 
 
 
 def test_the_interview_is_answered_on_a_terminal(example: Path) -> None:
+    older = example / "rules" / "evidence" / "older.json"
+    older.write_text(older.read_text(encoding="utf-8").replace('"weight": -3', '"weight": -9'), encoding="utf-8")
     done = algos("ask", "--kb", example, typed="maybe\nn\n7\n40\ny\n")
     assert done.returncode == 0, done.stderr
     assert "Please choose: y or n" in done.stdout

@@ -5,7 +5,7 @@ Every witness goes through here before anybody sees it. A difference is a fault 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -71,6 +71,8 @@ class Confirmer:
 
     encoded: Encoded
     assessor: Assessor
+    asked: Callable[[Answers], Answers] = lambda answers: answers
+    """What the assessor's version of the knowledge base is told of somebody's answers."""
     confirmed: int = 0
     """How many people were compared so far."""
 
@@ -82,7 +84,7 @@ class Confirmer:
         assessments = []
         pictures = self.pictures(people)
         for answers, ours in zip(people, pictures, strict=True):
-            assessment = self.assessor.assess(answers)
+            assessment = self.assessor.assess(self.asked(answers))
             if assessment.note:
                 raise TranslationError(f"the evaluators differ on {answers.to_json()}: {assessment.note}")
             theirs = _told(assessment)

@@ -9,7 +9,7 @@ digest of a query as it was.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -58,25 +58,43 @@ class Asked:
 class Domain:
     """The people of one or several versions of a knowledge base; the first version's questions decide.
 
-    Two domains with other `prefix`es are two people.
+    Two domains with other `prefix`es are two people. `renamed` maps ids of questions of the other versions to those of
+    the first.
     """
 
     def __init__(
-        self, circuit: Circuit, kbs: Sequence[KnowledgeBase], extra: Iterable[Criterion] = (), prefix: str = ""
+        self,
+        circuit: Circuit,
+        kbs: Sequence[KnowledgeBase],
+        extra: Iterable[Criterion] = (),
+        prefix: str = "",
+        renamed: Mapping[str, str] | None = None,
     ) -> None:
         self.circuit = circuit
         self.prefix = prefix
+        self._first = kbs[0]
+        self._renamed = renamed or {}
         self._questions: dict[str, tuple[Question, tuple[str, ...]]] = {}
         facts: dict[str, list[FactIs]] = {}
         for kb in kbs:
             for id_, question in kb.questions.items():
-                self._questions.setdefault(id_, (question, tuple(option.id for option in kb.options(question))))
+                options = tuple(option.id for option in kb.options(question))
+                self._questions.setdefault(self._name(id_, kb), (question, options))
             for _, _, _, criterion in kb.criteria():
-                _collect(criterion, facts)
+                self._collect(criterion, kb, facts)
         for criterion in extra:
-            _collect(criterion, facts)
+            self._collect(criterion, self._first, facts)
         self.asked = {id_: self._ask(id_, facts.get(id_, [])) for id_ in self._questions}
         self._owner: dict[int, str] = {}
+
+    def _name(self, id_: str, kb: KnowledgeBase) -> str:
+        """What a question of some version is called in the first."""
+        return id_ if kb is self._first else self._renamed.get(id_, id_)
+
+    def _collect(self, criterion: Criterion, kb: KnowledgeBase, facts: dict[str, list[FactIs]]) -> None:
+        for _, part in walk(criterion):
+            if isinstance(part, FactIs):
+                facts.setdefault(self._name(part.fact, kb), []).append(part)
 
     def _ask(self, id_: str, facts: list[FactIs]) -> Asked:
         question, options = self._questions[id_]
@@ -122,8 +140,8 @@ class Domain:
 
     def truth(self, fact: FactIs, kb: KnowledgeBase) -> Two:
         """One comparison on an answer that applies. UNKNOWN for a question that nobody here is asked so."""
-        id_ = fact.fact
-        asked, own = self.asked.get(id_), kb.questions.get(id_)
+        id_ = self._name(fact.fact, kb)
+        asked, own = self.asked.get(id_), kb.questions.get(fact.fact)
         if asked is None or own is None or asked.question.type != own.type:
             return UNKNOWABLE
         kind, operand = asked.question.type, fact.operand
@@ -131,18 +149,18 @@ class Domain:
             return self.ticked(id_, str(operand)) if operand in asked.options else NEVER
         known = self.known(id_)
         if kind in ("integer", "decimal"):
-            holds = self._number(fact, asked.question)
+            holds = self._number(id_, fact, asked.question)
         else:
             these = operand if isinstance(operand, tuple) else (operand,)
             allowed: Sequence[Scalar] = (True, False) if kind == "boolean" else asked.options
             holds = self.circuit.any(self.is_option(id_, one) for one in these if one in allowed)
         return Two(holds, self.circuit.both(known, -holds))
 
-    def _number(self, fact: FactIs, question: Question) -> Lit:
-        both, known = self.circuit.both, self.known(fact.fact)
+    def _number(self, id_: str, fact: FactIs, question: Question) -> Lit:
+        both, known = self.circuit.both, self.known(id_)
         found = []
         for operand in fact.operand if isinstance(fact.operand, tuple) else (fact.operand,):
-            edges = [self.from_cut(fact.fact, cut) for cut in _cuts(fact.operator, operand, question)]
+            edges = [self.from_cut(id_, cut) for cut in _cuts(fact.operator, operand, question)]
             match fact.operator:
                 case "gte" | "gt":
                     found.append(edges[0])
@@ -259,12 +277,6 @@ class Domain:
             else:
                 held[self.is_option(id_, value)] = True
         return held
-
-
-def _collect(criterion: Criterion, facts: dict[str, list[FactIs]]) -> None:
-    for _, part in walk(criterion):
-        if isinstance(part, FactIs):
-            facts.setdefault(part.fact, []).append(part)
 
 
 def _cuts(operator: str, operand: Scalar, question: Question) -> list[Cut]:

@@ -1,0 +1,109 @@
+"""Inputs of the circuit in English: what a group of patients has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.knowledge import KnowledgeBase
+from engine.model.question import Question
+from validators.proof.circuit import Lit
+from validators.proof.domain import Asked, Domain
+
+DENIALS = ("no", "never", "false")
+"""Ids of options that deny what is asked about."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What a group has in common in one answer."""
+
+    text: str
+    has: bool
+    """Whether it is something that they have, not something that they have not or are not sure of."""
+
+
+def phrases(kb: KnowledgeBase, domain: Domain, lits: Sequence[Lit]) -> Iterator[Phrase]:
+    """One or more phrases a question, in the order in which they are asked."""
+    wanted = set(lits)
+    for id_, asked in domain.asked.items():
+        if not any(lit in wanted or -lit in wanted for lit in domain.inputs(id_)):
+            continue
+        name = asked.question.name or asked.question.text
+        match asked.question.type:
+            case "choices":
+                found = _ticks(kb, domain, asked, wanted)
+            case "integer" | "decimal":
+                found = _number(domain, asked, wanted)
+            case _:
+                found = _choice(kb, domain, asked, wanted)
+        yield from (Phrase(f"{name}: {phrase.text}", phrase.has) for phrase in found)
+
+
+def _names(kb: KnowledgeBase, question: Question) -> dict[str, str]:
+    return {option.id: option.name or option.text for option in kb.options(question)}
+
+
+def _ticks(kb: KnowledgeBase, domain: Domain, asked: Asked, wanted: set[Lit]) -> Iterator[Phrase]:
+    """What is ticked, one phrase each; then in one phrase what is not, and in one what is not clear."""
+    names, denied, open_, perhaps = _names(kb, asked.question), [], [], []
+    compared = [option for option in asked.options if option in asked.compared]
+    for option in compared:
+        two, text = domain.ticked(asked.question.id, option), names.get(option, option)
+        if two.true in wanted:
+            yield Phrase(text, has=True)
+        elif two.false in wanted:
+            denied.append(text)
+        elif -two.true in wanted:
+            open_.append(text)
+        elif -two.false in wanted:
+            perhaps.append(text)
+    if len(denied) == len(compared):
+        yield Phrase("none of these", has=False)
+    elif denied:
+        yield Phrase("not " + ", not ".join(denied), has=False)
+    if open_:
+        yield Phrase("not clearly ticked: " + ", ".join(open_), has=False)
+    if perhaps:
+        yield Phrase("ticked or not sure: " + ", ".join(perhaps), has=True)
+
+
+def _number(domain: Domain, asked: Asked, wanted: set[Lit]) -> Iterator[Phrase]:
+    id_, unit = asked.question.id, f" {asked.question.unit}" if asked.question.unit else ""
+    known = domain.known(id_)
+    if -known in wanted:
+        yield Phrase("not known", has=False)
+        return
+    edges = [(cut, domain.from_cut(id_, cut)) for cut in asked.cuts]
+    low = next((cut for cut, lit in reversed(edges) if lit in wanted), None)
+    high = next((cut for cut, lit in edges if -lit in wanted), None)
+    parts = []
+    if low is not None:
+        parts.append(f"{'more than' if low[1] else 'at least'} {float(low[0]):g}{unit}")
+    if high is not None:
+        parts.append(f"{'at most' if high[1] else 'below'} {float(high[0]):g}{unit}")
+        if low is None and known not in wanted:
+            parts.append("or not known")
+    yield Phrase(" ".join(parts) if "or not known" in parts else " and ".join(parts) or "any number", has=True)
+
+
+def _choice(kb: KnowledgeBase, domain: Domain, asked: Asked, wanted: set[Lit]) -> Iterator[Phrase]:
+    id_ = asked.question.id
+    if asked.question.type == "boolean":
+        names = {"true": "yes", "false": "no"}
+        values = [("true", domain.is_option(id_, True)), ("false", domain.is_option(id_, False))]
+    else:
+        names = _names(kb, asked.question)
+        values = [(one, domain.is_option(id_, one)) for one in asked.options if one in asked.compared]
+    for option, lit in values:
+        if lit in wanted:
+            yield Phrase(names.get(option, option), has=option not in DENIALS)
+            return
+    known = domain.known(id_)
+    if -known in wanted:
+        yield Phrase("not sure", has=False)
+        return
+    denied = [names.get(option, option) for option, lit in values if -lit in wanted]
+    text = "not “" + "” or “".join(denied) + "”" if denied else "a clear answer"
+    sure = known in wanted
+    yield Phrase(text if sure or not denied else f"{text}, or not sure", has=sure and not denied)
