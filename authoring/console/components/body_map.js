@@ -89,16 +89,21 @@ export function bodyMap(place, given, changed) {
   const ring = drawn("path", { class: "ring", "aria-hidden": "true" });
   svg.append(signs, ring);
 
-  const centre = (id) => (shapes.get(id).dataset.at ?? "0 0").split(" ").map(Number);
+  /** Where a mark fits into a shape: as the picture says, or the middle of its box. */
+  function middle(shape) {
+    if (shape.dataset.at) return shape.dataset.at.split(" ").map(Number);
+    const box = shape.getBBox();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  }
 
   // The list: for each part its answer, and beside it "not sure" where single places may be unsure.
-  const inputs = new Map(); // part -> the inputs that show it
+  const inputs = new Map(); // the input of each part
   const doubts = new Map();
 
   function row(id) {
     const input = element("input", { type: single ? "radio" : "checkbox", name: "place" });
     input.addEventListener("change", () => put(id, input.checked ? "yes" : "no"));
-    inputs.set(id, [...(inputs.get(id) ?? []), input]);
+    inputs.set(id, input);
     const line = element("div", { class: "row" }, element("label", {}, input, parts.get(id).name));
     if (!single) {
       const doubt = element("button", { type: "button", class: "doubt" }, words.unsureShort);
@@ -176,7 +181,7 @@ export function bodyMap(place, given, changed) {
   }
 
   function sign(shape, how) {
-    const [x, y] = shape.dataset.at.split(" ").map(Number);
+    const [x, y] = middle(shape);
     const made = drawn("g", { class: `sign ${how}`, transform: `translate(${x} ${y})` });
     made.append(
       how === "yes"
@@ -201,11 +206,8 @@ export function bodyMap(place, given, changed) {
       shape.setAttribute("aria-label", how === "unsure" ? named(id) : parts.get(id).name);
       shape.setAttribute("tabindex", id === current ? "0" : "-1");
     }
-    for (const [id, all] of inputs) {
-      for (const input of all) {
-        input.checked = state(id) === "yes";
-        input.closest(".row").dataset.state = state(id);
-      }
+    for (const [id, input] of inputs) {
+      input.checked = state(id) === "yes";
       doubts.get(id)?.setAttribute("aria-pressed", String(state(id) === "unsure"));
     }
     for (const button of whole.querySelectorAll("[data-whole]")) {
@@ -273,9 +275,10 @@ export function bodyMap(place, given, changed) {
   function beside(key) {
     const way = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[key];
     if (!way) return undefined;
-    const [x, y] = centre(current);
+    const [x, y] = middle(shapes.get(current));
     const far = (id) => {
-      const [dx, dy] = [centre(id)[0] - x, centre(id)[1] - y];
+      const [atX, atY] = middle(shapes.get(id));
+      const [dx, dy] = [atX - x, atY - y];
       const ahead = dx * way[0] + dy * way[1];
       const aside = Math.abs(dx * way[1]) + Math.abs(dy * way[0]);
       return ahead > 2 && aside < 3 * ahead ? ahead + 2 * aside : Infinity;
