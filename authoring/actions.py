@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 
-from authoring.workspace import Draft, Person, Workspace, WorkspaceError
+from authoring.workspace import REVIEWS, Draft, Person, Workspace, WorkspaceError
 from engine import jsontext
 from engine.answers import Answers
 from engine.assess import Assessor
@@ -130,6 +130,10 @@ class Views:
                 self._views.popitem(last=False)
         return view
 
+    def made(self, files: Mapping[str, bytes], name: str, today: date) -> View:
+        """Files that are in no commit, such as a merge that is only looked at. Not kept."""
+        return View(files, name, today, self._memory)
+
     def approved(self, today: date) -> View:
         """What is approved now."""
         return self.at(self.workspace.approved(), today)
@@ -210,8 +214,28 @@ def save_picture(views: Views, draft: Draft, path: str, data: bytes, person: Per
 
 
 def discard_draft(workspace: Workspace, draft: Draft) -> None:
-    """Take a draft away. Raises MovedError where it moved."""
+    """Take a draft away. Raises MovedError where it moved, Refused where it was proposed: that is on record."""
+    if workspace.has(REVIEWS, f"changes/{draft.id}"):
+        raise Refused("the draft was proposed, and what was said about it is on record", "withdraw the change instead")
     workspace.discard(draft)
+
+
+def retire_record(
+    views: Views, draft: Draft, path: str, reason: str, replacement: str, person: Person, clock: Clock = now
+) -> Saved:
+    """Mark a rule or condition as no longer used, with the reason and what replaces it, in a draft.
+
+    Raises Refused where it is neither, or retired already, or there is no reason.
+    """
+    value = views.at(draft.head, clock().date()).value(path)
+    if value is None or kind_of(path) not in ("rule", "condition"):
+        raise Refused(f"`{path}` is not a rule or condition", "only these are retired; other records can be edited")
+    if value.get("retired"):
+        raise Refused("it is retired already", "nothing needs to be done")
+    if not reason.strip():
+        raise Refused("retiring needs a reason", "say why it is no longer used")
+    retired = {"reason": reason.strip(), **({"replacement": replacement.strip()} if replacement.strip() else {})}
+    return save_records(views, draft, {path: {**value, "retired": retired}}, f"Retired {path}", person, clock)
 
 
 def slug(title: str) -> str:
@@ -284,6 +308,7 @@ KIND_NAMES = {
     "case": "case",
     "safety": "safety rule",
     "source": "source",
+    "roster": "roster",
 }
 """What each kind of record is called on the console."""
 

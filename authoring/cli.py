@@ -20,6 +20,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
+from authoring.commands import bundles, releasing
+from authoring.commands.releasing import open_release
 from authoring.opening import Opened, open_kb, read_answers_file
 from authoring.saying import change_line, outcome_lines, trace_lines, why_not_lines
 from engine import english
@@ -28,7 +30,7 @@ from engine.assess import Assessment, Assessor
 from engine.explain import changes, trace, why_not
 from engine.files import read_directory
 from engine.finding import Finding, KnowledgeError, Severity
-from engine.schema import nearest
+from engine.nearest import nearest
 from engine.worker import Workers
 from validators.cases import run_cases, run_examples
 
@@ -98,12 +100,15 @@ def console(
     ] = Path(),
     folder: Annotated[str, typer.Option(help="The knowledge base's folder in the repository.")] = "kb",
     port: Annotated[int, typer.Option(help="The port on this machine.", min=1, max=65535)] = 8501,
+    sign_in: Annotated[
+        Path | None, typer.Option("--sign-in", help="For a team: the file that names your identity provider.")
+    ] = None,
 ) -> None:
     """Open the console, in which clinicians write rules and guides, in the browser."""
     from authoring.serving import serve_console
 
     with _told():
-        raise typer.Exit(serve_console(repository, folder, port, err))
+        raise typer.Exit(serve_console(repository, folder, port, err, sign_in))
 
 
 @app.command()
@@ -111,10 +116,12 @@ def assess(
     answers: Annotated[Path, typer.Argument(help="A JSON file: an object from question to answer.")],
     kb: KbOption = DEFAULT_KB,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole outcome as JSON.")] = False,
+    release: Annotated[int | None, typer.Option(help="Answer as this release of the repository would.")] = None,
+    repository: Annotated[Path, typer.Option("--repo", help="For --release: the git repository.")] = Path(),
 ) -> None:
     """Say how urgent a person's pain is and what is likely to cause it."""
     with _told(), Workers() as workers:
-        opened = open_kb(kb)
+        opened = open_kb(kb) if release is None else open_release(repository, kb, release)
         result = _assess(opened, read_answers_file(opened.kb, answers), workers)
         if as_json:
             sys.stdout.write(_as_json(result, opened.kb.settings.unreviewed) + "\n")
@@ -401,6 +408,10 @@ def prove_command(
             for path in save_patients(report, patients):
                 err.print(escape(str(path)))
         raise typer.Exit(FINE if report.all_proved else FOUND)
+
+
+bundles.register(app)
+releasing.register(app)
 
 
 def main() -> None:

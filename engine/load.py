@@ -20,6 +20,7 @@ from engine.memory import Memory
 from engine.model.case import Case, Safety, Source
 from engine.model.condition import Condition, Exercise
 from engine.model.question import BodyMap, Constraint, Section
+from engine.model.review import EMPTY_ROSTER, Roster
 from engine.model.rule import Rule, Term
 from engine.model.settings import Settings
 from engine.schema import read_record
@@ -197,6 +198,7 @@ def _build(records: _Records, pictures: dict[str, bytes]) -> KnowledgeBase | Non
         cases=records.of("case", Case),
         safety=records.of("safety", Safety),
         sources=records.of("source", Source),
+        roster=records.of("roster", Roster).get("roster", EMPTY_ROSTER),
         pictures=pictures,
         paths=records.paths,
     )

@@ -7,11 +7,13 @@ from pathlib import Path
 import streamlit as st
 
 from authoring.console.look import apply_look
+from authoring.console.sign_in import signed_in
 
 HERE = Path(__file__).parent
 
 st.set_page_config(page_title="Algos", layout="wide", initial_sidebar_state=216)
 apply_look()
+signed_in()  # nobody looks around before
 st.navigation(
     {
         "": [st.Page(HERE / "views" / "home.py", title="Home", default=True)],
@@ -22,6 +24,10 @@ st.navigation(
             st.Page(HERE / "views" / "questions.py", title="Questions"),
             st.Page(HERE / "views" / "constraints.py", title="Contradictions"),
             st.Page(HERE / "views" / "sources.py", title="Sources"),
+        ],
+        "Review": [
+            st.Page(HERE / "views" / "changes.py", title="Changes"),
+            st.Page(HERE / "views" / "releases.py", title="Releases"),
         ],
         "Try": [
             st.Page(HERE / "views" / "bench.py", title="Test bench"),

@@ -27,6 +27,7 @@ HEADINGS = {
     "source": "Sources",
     "body": "Body map",
     "settings": "Settings",
+    "roster": "Roster",
     "": "Other files",
 }
 """Each kind of file, in the order in which the home page shows them."""

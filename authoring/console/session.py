@@ -17,6 +17,7 @@ import streamlit as st
 from authoring import actions
 from authoring.actions import View, Views
 from authoring.console.components.form_journal import Page, journal
+from authoring.console.sign_in import person_signed_in, team_console
 from authoring.workspace import Draft, MovedError, Person, Workspace, WorkspaceError
 from engine.finding import Finding, KnowledgeError, Severity
 
@@ -67,9 +68,10 @@ def _profile(directory: str) -> Person:
 def current() -> Session:
     """The session of this run. Stops the page with a clear message where the repository cannot be used."""
     directory, folder = os.environ.get(REPOSITORY, "."), os.environ.get(FOLDER, "kb")
+    signed_in = person_signed_in()
     try:
         views = _views(directory, folder)
-        person = st.session_state.get("person") or _profile(directory)
+        person = signed_in or st.session_state.get("person") or _profile(directory)
         draft = _draft_in_hand(views.workspace)
         today = date.today()
         view = views.at(draft.head if draft else views.workspace.approved(), today)
@@ -130,6 +132,8 @@ def go(page: str, **selection: str) -> None:
 
 def remember_person() -> None:
     """Keep who is here with the browser window, so that a reload does not change who saves."""
+    if team_console():
+        return
     page: Page = st.session_state.setdefault("person-page", Page())
     person = st.session_state.get("person")
     entry = {"name": person.name, "email": person.email} if person else None

@@ -11,6 +11,8 @@ from authoring import actions
 from authoring.console.home_facts import DUE_DAYS, HEADINGS, counts, due, grouped, in_days, place, title_at
 from authoring.console.home_layout import wrapping_columns
 from authoring.console.session import Session, current, go, header, start_form, take_up, tell
+from authoring.console.sign_in import team_console
+from authoring.console.who import who_is_here
 from authoring.workspace import Draft, Person, WorkspaceError
 from engine.finding import Finding, Severity
 
@@ -138,7 +140,10 @@ def reviews(session: Session) -> None:
 
 
 def profile(session: Session) -> None:
-    """Who saves; kept for this browser session."""
+    """Who saves; kept for this browser session. Who is signed in is who is signed in."""
+    if team_console():
+        who_is_here(session)
+        return
     with st.expander(f"You are {_plain(session.person.name)}"), st.form("profile", border=False):
         name = st.text_input("Name", session.person.name, max_chars=100)
         email = st.text_input("E-mail", session.person.email, max_chars=200)
