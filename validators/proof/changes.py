@@ -270,7 +270,7 @@ class _Pair:
         answers = prover.decode(person, self.domain)
         after = self.after.confirm([answers])[0].outcome
         before = self.before.confirm([answers])[0].outcome
-        told = list(phrases(self.head, self.domain, reason))
+        told = list(phrases(self.domain, reason))
         has = tuple(phrase.text for phrase in told if phrase.has)
         return Group(has, tuple(phrase.text for phrase in told if not phrase.has), answers, before, after)
 

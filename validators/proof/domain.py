@@ -48,6 +48,8 @@ class Asked:
     """As the first version asks it that has it."""
     options: tuple[str, ...]
     """Every option's id, as the versions list them."""
+    names: Mapping[str, str]
+    """What each option is called."""
     low: Fraction
     """The least number that any version takes."""
     high: Fraction
@@ -83,13 +85,16 @@ class Domain:
         self._first = kbs[0]
         self._renamed = renamed or {}
         self._asked_by: dict[str, list[Question]] = {}
-        self._options: dict[str, dict[str, None]] = {}
+        self._options: dict[str, dict[str, str]] = {}
+        self._taken: dict[tuple[str, int], Lit] = {}
         facts: dict[str, list[FactIs]] = {}
         for kb in kbs:
             for id_, question in kb.questions.items():
                 key = self._name(id_, kb)
                 self._asked_by.setdefault(key, []).append(question)
-                self._options.setdefault(key, {}).update(dict.fromkeys(_options(question, kb)))
+                names = self._options.setdefault(key, {})
+                for option in kb.options(question):
+                    names.setdefault(option.id, option.name or option.text)
             for _, _, _, criterion in kb.criteria():
                 self._collect(criterion, kb, facts)
         for criterion in extra:
@@ -128,7 +133,7 @@ class Domain:
                 own = [one for id_, one in kb.questions.items() if self._name(id_, kb) == key]
                 compared |= {option for one in own for option in options if option not in _options(one, kb)}
         kept = tuple(sorted(cut for cut in cuts if _inside(cut, low, high)))
-        return Asked(key, question, options, low, high, frozenset(compared), kept)
+        return Asked(key, question, options, self._options[key], low, high, frozenset(compared), kept)
 
     def told(self, kb: KnowledgeBase, answers: Answers) -> Answers:
         """A person's answers as one version takes them, under its own ids."""
@@ -172,6 +177,12 @@ class Domain:
 
     def taken(self, question: str, kb: KnowledgeBase, own: Question) -> Lit:
         """Whether a question that is no ticked list has a definite answer that a version takes."""
+        found = self._taken.get((question, id(kb)))
+        if found is None:
+            found = self._taken[question, id(kb)] = self._takes(question, kb, own)
+        return found
+
+    def _takes(self, question: str, kb: KnowledgeBase, own: Question) -> Lit:
         asked, known = self.asked[question], self.known(question)
         if own.type == "choice":
             foreign = [one for one in asked.options if one not in _options(own, kb)]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from engine.knowledge import KnowledgeBase
-from engine.model.question import Question
 from validators.proof.circuit import Lit
 from validators.proof.domain import Asked, Domain
 
@@ -55,7 +53,7 @@ def _has(domain: Domain, lit: Lit) -> bool:
     return lit not in denials
 
 
-def phrases(kb: KnowledgeBase, domain: Domain, lits: Sequence[Lit]) -> Iterator[Phrase]:
+def phrases(domain: Domain, lits: Sequence[Lit]) -> Iterator[Phrase]:
     """One or more phrases a question, in the order in which they are asked."""
     wanted = set(lits)
     for id_, asked in domain.asked.items():
@@ -64,21 +62,17 @@ def phrases(kb: KnowledgeBase, domain: Domain, lits: Sequence[Lit]) -> Iterator[
         name = asked.question.name or asked.question.text
         match asked.question.type:
             case "choices":
-                found = _ticks(kb, domain, asked, wanted)
+                found = _ticks(domain, asked, wanted)
             case "integer" | "decimal":
                 found = _number(domain, asked, wanted)
             case _:
-                found = _choice(kb, domain, asked, wanted)
+                found = _choice(domain, asked, wanted)
         yield from (Phrase(f"{name}: {phrase.text}", phrase.has) for phrase in found)
 
 
-def _names(kb: KnowledgeBase, question: Question) -> dict[str, str]:
-    return {option.id: option.name or option.text for option in kb.options(question)}
-
-
-def _ticks(kb: KnowledgeBase, domain: Domain, asked: Asked, wanted: set[Lit]) -> Iterator[Phrase]:
+def _ticks(domain: Domain, asked: Asked, wanted: set[Lit]) -> Iterator[Phrase]:
     """What is ticked, one phrase each; then in one phrase what is not, and in one what is not clear."""
-    names, denied, unsure, open_, perhaps = _names(kb, asked.question), [], [], [], []
+    names, denied, unsure, open_, perhaps = asked.names, [], [], [], []
     compared = [option for option in asked.options if option in asked.compared]
     for option in compared:
         two, text = domain.ticked(asked.key, option), names.get(option, option)
@@ -127,13 +121,13 @@ def _plain(number: Fraction) -> str:
     return str(number.numerator) if number.denominator == 1 else str(float(number))
 
 
-def _choice(kb: KnowledgeBase, domain: Domain, asked: Asked, wanted: set[Lit]) -> Iterator[Phrase]:
+def _choice(domain: Domain, asked: Asked, wanted: set[Lit]) -> Iterator[Phrase]:
     id_ = asked.key
     if asked.question.type == "boolean":
-        names = {"true": "yes", "false": "no"}
+        names: Mapping[str, str] = {"true": "yes", "false": "no"}
         values = [("true", domain.is_option(id_, True)), ("false", domain.is_option(id_, False))]
     else:
-        names = _names(kb, asked.question)
+        names = asked.names
         values = [(one, domain.is_option(id_, one)) for one in asked.options if one in asked.compared]
     for option, lit in values:
         if lit in wanted:
