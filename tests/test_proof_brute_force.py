@@ -28,7 +28,7 @@ from tests.phrases_read import fits
 from tests.random_kb import RandomKB, from_records
 from tests.tiny_kb import MOST_PEOPLE, count, edited, everybody, taken, tiny_kb, tiny_records, values
 from validators.proof import changes as changing
-from validators.proof.changes import TITLES, Change, Group, Kind, changes
+from validators.proof.changes import Group, Kind, changes
 from validators.proof.circuit import Lit
 from validators.proof.confirm import Crowd
 from validators.proof.prove import prove
