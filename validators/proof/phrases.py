@@ -86,7 +86,7 @@ def _ticks(domain: Domain, asked: Asked, wanted: set[Lit]) -> Iterator[Phrase]:
             open_.append(text)
         elif -two.false in wanted:
             perhaps.append(text)
-    if len(denied) == len(compared):
+    if len(denied) == len(asked.options):
         yield Phrase("none of these", has=False)
     elif denied:
         yield Phrase("not " + ", not ".join(denied), has=False)
