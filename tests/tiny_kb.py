@@ -15,8 +15,9 @@ from random import Random
 from typing import Any
 
 from engine.answers import Answers, Chosen, Value
-from engine.knowledge import KnowledgeBase
+from engine.knowledge import KnowledgeBase, Node
 from engine.model.question import Question
+from engine.uses import uses
 from tests.random_kb import (
     URGENCIES,
     Json,
@@ -265,9 +266,18 @@ def edited(rng: Random, records: Json) -> tuple[str, Json]:
         what = _edit(rng, new, path)
         if what is not None:
             kb = from_records(new).kb
-            if any(kind != "question" and (kind, name) not in kb.concluded_by for kind, name in kb.order):
+            if not _named(kb) <= kb.concluded_by.keys():
                 continue  # something else names what was taken away
             return f"{path}: {what}", new
+
+
+def _named(kb: KnowledgeBase) -> set[Node]:
+    """The findings and scores that any criterion names."""
+    found: set[Node] = set()
+    for _, _, _, criterion in kb.criteria():
+        used = uses(criterion)
+        found |= {("finding", name) for name in used.findings} | {("score", name) for name in used.scores}
+    return found
 
 
 def _edit(rng: Random, records: Json, path: str) -> str | None:

@@ -54,6 +54,8 @@ class Group:
     """What else must be so: what they have not, or are not sure of, so that nothing else decides."""
     witness: Answers
     """One of them, with few answers."""
+    told: tuple[Answers, Answers]
+    """What the version before, and the one after, is told of the witness's answers: each takes what it asks."""
     before: Outcome
     after: Outcome
 
@@ -272,7 +274,9 @@ class _Pair:
         before = self.before.confirm([answers])[0].outcome
         told = list(phrases(self.domain, reason))
         has = tuple(phrase.text for phrase in told if phrase.has)
-        return Group(has, tuple(phrase.text for phrase in told if not phrase.has), answers, before, after)
+        provided = tuple(phrase.text for phrase in told if not phrase.has)
+        asked = (self.domain.told(self.base, answers), self.domain.told(self.head, answers))
+        return Group(has, provided, answers, asked, before, after)
 
 
 def renamed(old: Mapping[str, BaseModel], new: Mapping[str, BaseModel]) -> dict[str, str]:
