@@ -99,7 +99,7 @@ class BruteForce:
         first = [outcome.named[0].id if outcome.named else None for outcome in (old, new)]
         if first[0] != first[1]:
             found.add(f"other_first {first[0]} {first[1]}")
-        if [one.id for one in old.named] != [one.id for one in new.named]:
+        if [(one.id, one.status) for one in old.named] != [(one.id, one.status) for one in new.named]:
             found.add("other_causes")
         if old.corrections != new.corrections:
             found.add("asked_again")

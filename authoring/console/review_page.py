@@ -120,13 +120,18 @@ def _moved(look: Look, title: str, moved: Moved, worst: bool) -> None:
     others = "" if moved.complete else " There may be others."
     if worst:
         st.error(f"{title}: these patients are.{others}")
+        _groups(look, moved, 5)
     else:
-        st.markdown(f"**{title}:** these patients.{others}")
-    shown = moved.groups[: 5 if worst else 2]
-    for group in shown:
+        count = f"{len(moved.groups)} groups" if len(moved.groups) > 1 else "1 group"
+        with st.expander(f"{title}: {count} of patients.{others}"):
+            _groups(look, moved, len(moved.groups))
+
+
+def _groups(look: Look, moved: Moved, most: int) -> None:
+    for group in moved.groups[:most]:
         st.html(patient_html(group, look.approved.kb, look.merged.kb))
-    if len(moved.groups) > len(shown):
-        st.caption(f"and {len(moved.groups) - len(shown)} more groups")
+    if len(moved.groups) > most:
+        st.caption(f"and {len(moved.groups) - most} more groups")
 
 
 # What changes

@@ -133,7 +133,7 @@ def _parts(condition: Condition | None) -> dict[str, tuple[str, list[str]]]:
     if guide.exercises:
         parts["exercises"] = ("Exercises", [f"{one.exercise}: {one.start}" for one in guide.exercises])
     parts["watch_for"] = ("Watch for", [f"{one.sign}: {one.go}" for one in guide.watch_for])
-    return parts
+    return {id_: (title, [text.replace("**", "") for text in texts]) for id_, (title, texts) in parts.items()}
 
 
 def guides_html(before: Condition | None, after: Condition | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from authoring.review.approving import vouched
@@ -106,22 +106,24 @@ class Journal:
         together = [Move(REVIEWS, commit, pages.head or NOWHERE), *moves]
         remote = self.workspace.remote()
         if remote:
-            shared = [one for one in together if not self._shared_already(one)]
-            self.workspace.push(remote, shared)
+            self.workspace.push(remote, [*self._drafts_with(bodies, moves), *filter(None, map(self._shared, together))])
         self.workspace.move(*together)
 
-    def _shared_already(self, move: Move) -> bool:
-        """Whether a ref that is to go was never in the shared repository."""
-        return move.new == NOWHERE and self.workspace.commit_at(_remote_name(move.ref)) is None
+    def _drafts_with(self, bodies: Sequence[Body], moves: Sequence[Move]) -> list[Move]:
+        """The drafts that events speak of, so that others have what was looked at."""
+        found = []
+        for ref in {DRAFTS + change for body in bodies if (change := getattr(body, "change", None))}:
+            here, there = self.workspace.commit_at(ref), self.workspace.commit_at(_remote_name(ref))
+            if here and here != there and ref not in {one.ref for one in moves}:
+                found.append(Move(ref, here, there or NOWHERE))
+        return found
 
-    def share_draft(self, id_: str) -> None:
-        """Send a draft to the shared repository, where there is one. Raises MovedError where it stands elsewhere."""
-        remote = self.workspace.remote()
-        if remote:
-            here = self.workspace.commit_at(DRAFTS + id_)
-            there = self.workspace.commit_at(_remote_name(DRAFTS + id_))
-            if here and here != there:
-                self.workspace.push(remote, [Move(DRAFTS + id_, here, there or NOWHERE)])
+    def _shared(self, move: Move) -> Move | None:
+        """A move in the shared repository. A draft may stand further back there, or not be there at all."""
+        if not move.ref.startswith(DRAFTS):
+            return move
+        there = self.workspace.commit_at(_remote_name(move.ref))
+        return replace(move, old=there) if there else None
 
     # Keeping up
 

@@ -104,7 +104,6 @@ class Steps:
                 raise _conflicts(look)
             if look.merged.errors:
                 raise _errors(look)
-            self.desk.journal.share_draft(id_)
             return Step(
                 [Proposed(change=id_, head=look.head, main=look.main, title=_said(title), reason=_said(reason))]
             )
