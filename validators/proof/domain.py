@@ -104,8 +104,7 @@ class Domain:
             operands = fact.operand if isinstance(fact.operand, tuple) else (fact.operand,)
             compared |= set(operands)
             if question.type in ("integer", "decimal"):
-                for operand in operands:
-                    cuts |= {cut for cut in _cuts(fact.operator, operand, question) if _inside(cut, question)}
+                cuts.update(cuts_of(fact, question))
         return Asked(question, options, frozenset(compared), tuple(sorted(cuts)))
 
     # Inputs.
@@ -277,6 +276,13 @@ class Domain:
             else:
                 held[self.is_option(id_, value)] = True
         return held
+
+
+def cuts_of(fact: FactIs, question: Question) -> list[Cut]:
+    """Where a comparison divides the numbers that can be answered to its question."""
+    operands = fact.operand if isinstance(fact.operand, tuple) else (fact.operand,)
+    every = (cut for operand in operands for cut in _cuts(fact.operator, operand, question))
+    return [cut for cut in every if _inside(cut, question)]
 
 
 def _cuts(operator: str, operand: Scalar, question: Question) -> list[Cut]:
