@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal, TypeVar
 
 from engine.criteria import Criterion, FactIs, walk
-from engine.knowledge import KnowledgeBase
+from engine.knowledge import KnowledgeBase, Node, nodes
 from engine.uses import uses
 from validators.proof.circuit import TRUE, Lit
 from validators.proof.domain import Two, cuts_of
@@ -78,7 +78,7 @@ def _below(kb: KnowledgeBase, rule: str) -> list[str]:
     waiting = [rule]
     while waiting:
         used = uses(kb.active[waiting.pop()].when)
-        read = [("finding", name) for name in sorted(used.findings)] + [("score", name) for name in sorted(used.scores)]
+        read = [node for node in sorted(nodes(used)) if node[0] != "question"]
         new = [id_ for node in read for id_ in kb.concluded_by.get(node, ()) if id_ not in found]
         found.update(dict.fromkeys(new))
         waiting += new
@@ -113,9 +113,9 @@ class Turned(Encoded):
         self.scores = _Lazy(self._sums)
 
     @cached_property
-    def _reached(self) -> frozenset[tuple[str, str]]:
+    def _reached(self) -> frozenset[Node]:
         """The findings and scores that can change with the comparison."""
-        found: set[tuple[str, str]] = set()
+        found: set[Node] = set()
         for kind, name in self.kb.order:
             if kind == "question":
                 continue
@@ -126,9 +126,7 @@ class Turned(Encoded):
         return frozenset(found)
 
     def _rule(self, id_: str) -> Two:
-        used = uses(self.kb.active[id_].when)
-        read = {("finding", name) for name in used.findings} | {("score", name) for name in used.scores}
-        if id_ != self._place.rule and not read & self._reached:
+        if id_ != self._place.rule and not nodes(uses(self.kb.active[id_].when)) & self._reached:
             return self._plain.rules[id_]
         return self.criterion(self.kb.active[id_].when)
 
@@ -171,10 +169,15 @@ class Deciding:
         fact = self.fact(place)
         if place not in self._turned:
             self._turned[place] = Turned(self._encoded, place, fact)
-        truth = self._encoded.criterion(fact)
         now, then = self._encoded.rules[goal.rule].true, self._turned[place].rules[goal.rule].true
         flips = (now, -then) if goal.side == "tips" else (-now, then)
-        return self.circuit.all((*flips, self.circuit.either(truth.true, truth.false), self._near(place, fact)))
+        return self.circuit.all((*flips, self._answered(fact), self._near(place, fact)))
+
+    def _answered(self, fact: FactIs) -> Lit:
+        """Whether a comparison's question applies and its answer settles the comparison."""
+        truth, gate = self.domain.truth(fact, self.kb), self._encoded.applies.get(fact.fact)
+        settled = self.circuit.either(truth.true, truth.false)
+        return self.circuit.both(settled, -gate.false) if gate else settled
 
     def _near(self, place: Place, fact: FactIs) -> Lit:
         """Whether an answer that is a number lies next to a threshold of the comparison; TRUE for other answers."""

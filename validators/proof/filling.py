@@ -11,24 +11,25 @@ import heapq
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
 from engine.answers import Answers, Chosen, Value, read_answers
 from engine.assess import Assessor
 from engine.criteria import Truth
+from engine.evaluate import compare_fact
 from engine.finding import KnowledgeError
 from engine.knowledge import KnowledgeBase
 from validators.proof.circuit import Lit
 from validators.proof.confirm import Confirmer
-from validators.proof.deciding import Deciding, Goal, goals, next_to, comparisons, thresholds
+from validators.proof.deciding import Deciding, Goal, comparisons, goals, next_to, thresholds
 from validators.proof.plausible import Usual
-from validators.proof.solver import Cancelled, Impossible, Model, Prover, Undecided
+from validators.proof.solver import Cancelled, Impossible, Model, Prover
 from validators.proof.world import World
 
 CHANGES = 3
-"""So many answers of a saved patient are changed at most, where that is enough: a clinician sees at a glance who it is."""
+"""So many answers of a saved patient are changed at most, where that is enough: a clinician sees who it is."""
 
 TOGETHER = 16
 """So many saved patients are varied at a time."""
@@ -179,7 +180,7 @@ class _Filler:
         by_id = dict(zip(self.cases, self._meet(list(self.cases.values()), self._every), strict=True))
         waiting = 0
         for id_, bits in by_id.items():
-            if getattr(self.kb.cases[id_], "awaiting", None):
+            if self.kb.cases[id_].awaiting:
                 waiting |= bits
             else:
                 self.met |= bits
@@ -254,7 +255,7 @@ class _Filler:
                 self._bounds.append(bits)
         heapq.heapify(heap)
         while heap and time.monotonic() < self._end:
-            bound, at, number, question, value = heapq.heappop(heap)
+            _, at, number, question, value = heapq.heappop(heap)
             gain = (self._bounds[at] & ~self.met).bit_count()
             if not gain:
                 continue
@@ -378,9 +379,7 @@ class _Filler:
             inputs = self.domain.inputs(name)
             size = 2 if self.domain.asked[name].question.type == "choices" else len(inputs)  # each tick by itself
             for first in range(0, len(inputs), size):
-                kept[name, inputs[first]] = [
-                    lit if held.get(lit) else -lit for lit in inputs[first : first + size]
-                ]
+                kept[name, inputs[first]] = [lit if held.get(lit) else -lit for lit in inputs[first : first + size]]
         dropped: dict[tuple[str, Lit], list[Lit]] = {}
         while True:
             found = prover.find([*wanted, *(lit for lits in kept.values() for lit in lits)])
@@ -401,12 +400,14 @@ class _Filler:
         now = self.domain.answers(model.holds, changed)
         person = start
         for name in sorted(changed):
-            person = person.with_answer(name, _with_uncompared(now.values.get(name), start.values.get(name), self.domain.asked[name].compared))
+            person = person.with_answer(
+                name, _with_uncompared(now.values.get(name), start.values.get(name), self.domain.asked[name].compared)
+            )
         return like, person
 
     def _fewest(self, made: Sequence[Made], wanted: int) -> Iterator[tuple[Answers, str | None, int]]:
         """Those with whom most is tried first, without those whom the others make superfluous; with what each adds."""
-        people = {number: bits for number, bits in enumerate(self._meet([one for one, _ in made], wanted))}
+        people = dict(enumerate(self._meet([one for one, _ in made], wanted)))
         while wanted:
             self._tell("as few patients as possible")
             best = max(people, key=lambda number: ((people[number] & wanted).bit_count(), -number))
@@ -421,10 +422,12 @@ class _Filler:
 
     def _decided(self, answers: Answers, goal: Goal) -> Decided:
         """The goal, with the one other answer that turns the rule, as the reference evaluator says."""
-        evaluator = self.assessor.evaluator
-        question = self.deciding.fact(goal.place).fact
+        evaluator, fact = self.assessor.evaluator, self.deciding.fact(goal.place)
+        question, now = fact.fact, answers.values[fact.fact]
         before = evaluator.evaluate(answers).rules[goal.rule] is Truth.TRUE
-        for value in self._others(question, answers.values.get(question)):
+        for value in self._others(question, now):
+            if compare_fact(fact, value) is compare_fact(fact, now):
+                continue
             values = evaluator.evaluate(answers.with_answer(question, value))
             if (values.rules[goal.rule] is Truth.TRUE) != before and not evaluator.broken_constraints(values):
                 return Decided(goal, question, value)
