@@ -17,7 +17,7 @@ from functools import cached_property
 
 from authoring.workspace import REVIEWS, Draft, Person, Workspace, WorkspaceError
 from engine import jsontext
-from engine.answers import Answers
+from engine.answers import Answers, read_answers
 from engine.assess import Assessor
 from engine.canonical import canonical_of
 from engine.files import KINDS, id_from, kind_of
@@ -270,8 +270,44 @@ def case_from(view: View, answers: Answers, title: str, story: str, because: str
     for what, text in (("title", title), ("story", story), ("reason", because)):
         if not text.strip():
             raise Refused(f"a case needs a {what}", "say who the person is, and why you expect this")
-    outcome = view.assessor.assess(answers).outcome
     path = free_path(view, "cases", title)
+    record: dict[str, object] = {
+        "id": id_from(path),
+        "title": title.strip(),
+        "story": story.strip(),
+        "answers": answers.to_json(),
+        "expect": _expected_now(view, answers),
+        "because": because.strip(),
+        "judgement": "Saved in the test bench by its author.",
+    }
+    return path, record
+
+
+def accepted(view: View, case: str, because: str = "") -> tuple[str, dict[str, object]]:
+    """A case that waited for a clinician's word, with the word that what comes out now is right: its path and record.
+
+    Raises Refused where it does not wait, or its answers cannot be assessed.
+    """
+    path = view.kb.paths.get(("case", case), "")
+    written, known = view.value(path), view.kb.cases.get(case)
+    if written is None or known is None or known.awaiting is None:
+        raise Refused(f"the case `{case}` does not wait for a word", "look at the list of cases")
+    try:
+        answers = read_answers(view.kb, dict(known.answers), path)
+    except KnowledgeError as error:
+        raise Refused("its answers do not fit the questions", error.findings[0].fix) from None
+    if view.assessor.assess(answers).outcome.corrections:
+        raise Refused("its answers cannot occur together", "delete the case, or make patients anew")
+    record = {key: value for key, value in written.items() if key != "awaiting"}
+    record["expect"] = _expected_now(view, answers)
+    record["because"] = because.strip() or "What comes out was looked at and found right."
+    record["judgement"] = "Made up by the program; what should happen was said by a clinician who looked at it."
+    return path, record
+
+
+def _expected_now(view: View, answers: Answers) -> dict[str, object]:
+    """What comes out now, as an expectation."""
+    outcome = view.assessor.assess(answers).outcome
     expect: dict[str, object] = {"urgency": outcome.urgency.value}
     if outcome.named:
         expect["first"] = outcome.named[0].id
@@ -284,16 +320,7 @@ def case_from(view: View, answers: Answers, title: str, story: str, because: str
         expect["fires"] = list(dict.fromkeys(fired))
     if outcome.open_flags:
         expect["open"] = [flag.rule for flag in outcome.open_flags]
-    record: dict[str, object] = {
-        "id": id_from(path),
-        "title": title.strip(),
-        "story": story.strip(),
-        "answers": answers.to_json(),
-        "expect": expect,
-        "because": because.strip(),
-        "judgement": "Saved in the test bench by its author.",
-    }
-    return path, record
+    return expect
 
 
 KIND_NAMES = {

@@ -113,7 +113,7 @@ def must_be_sound(opened: Opened, today: date) -> None:
     assessor = Assessor(opened.kb)
     for results in (run_examples(assessor), run_cases(assessor)):
         for result in results:
-            if not result.passed:
+            if result.failed:
                 what = f"the {result.kind} `{result.id}` fails: {result.differences[0][1]}"
                 raise _error(result.id, what, "`algos test` shows what differs; or export a preview")
 

@@ -72,6 +72,11 @@ class KnowledgeBase:
         return {id_: one for id_, one in sorted(self.conditions.items()) if one.retired is None}
 
     @cached_property
+    def told_cases(self) -> dict[str, Case]:
+        """The cases of which a clinician has said what should happen, by id."""
+        return {id_: case for id_, case in sorted(self.cases.items()) if case.awaiting is None}
+
+    @cached_property
     def red_flags(self) -> dict[str, RedFlag]:
         """The red flags in force, by rule id."""
         return {id_: rule.then for id_, rule in self.active.items() if isinstance(rule.then, RedFlag)}

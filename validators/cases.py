@@ -25,11 +25,18 @@ class Result:
     id: str
     differences: tuple[Difference, ...]
     outcome: Outcome | None = None
+    awaiting: bool = False
+    """Whether no clinician has said yet what should come out: it passes nothing."""
 
     @property
     def passed(self) -> bool:
         """Whether it came out as expected."""
-        return not self.differences
+        return not self.differences and not self.awaiting
+
+    @property
+    def failed(self) -> bool:
+        """Whether it came out otherwise, or cannot be run."""
+        return bool(self.differences)
 
 
 def run_case(assessor: Assessor, case: Case, kept: Kept | None = None) -> Result:
@@ -38,18 +45,21 @@ def run_case(assessor: Assessor, case: Case, kept: Kept | None = None) -> Result
         answers = read_answers(assessor.kb, dict(case.answers), case.id)
     except KnowledgeError as error:
         wrong = tuple((("answers",), f"{finding.what}; {finding.fix}") for finding in error.findings)
-        return Result("case", case.id, wrong)
+        return Result("case", case.id, wrong, awaiting=case.awaiting is not None)
     outcome = kept.outcome(answers) if kept else assessor.assess(answers).outcome
-    return Result("case", case.id, tuple(_compare(assessor.kb, case, outcome)), outcome)
+    found = tuple(_compare(assessor.kb, case, outcome))
+    return Result("case", case.id, found, outcome, awaiting=case.awaiting is not None)
 
 
 def _compare(kb: KnowledgeBase, case: Case, outcome: Outcome) -> Iterator[Difference]:
-    expected = case.expect
     named = [view.id for view in outcome.named]
     shown = ", ".join(named[:5]) or "none"
     if outcome.corrections:
         titles = ", ".join(kb.constraints[id_].title for id_ in outcome.corrections)
         yield ("answers",), f"these answers cannot occur together: {titles}"
+    expected = case.expect
+    if expected is None:
+        return
     if outcome.urgency is not expected.urgency:
         reason = outcome.reasons[0]
         what = f"the urgency is {outcome.urgency}, not {expected.urgency}: {reason.text}"

@@ -113,7 +113,7 @@ class _Measure:
         self._evaluator = assessor.evaluator
         self._unread: list[str] = []
         self._cases: list[_Person] = []
-        for id_, case in sorted(self.kb.cases.items()):
+        for id_, case in self.kb.told_cases.items():
             person = self._person(case.answers, whole=True)
             if person is None:
                 self._unread.append(id_)

@@ -12,6 +12,7 @@ from authoring.console import case_form
 from authoring.console.bench_answers import bench, fit
 from authoring.console.bench_engine import results_of
 from authoring.console.bench_words import answers_in_words, expectation_rows, outcome_differences
+from authoring.console.cases_awaiting import ask_for_a_word
 from authoring.console.editing import Drawn, Editor, edit
 from authoring.console.form import Form
 from authoring.console.outcome_view import show_outcome
@@ -69,16 +70,17 @@ def table(session: Session) -> None:
     _numbers(results, changes)
     search_at, filter_at = st.columns([3, 4], vertical_alignment="bottom")
     search = search_at.text_input("Search", placeholder="Title, story, tag, condition or rule", key="cases-search")
-    ways = ["All", "Failed", "Changed against approved"] if changes is not None else ["All", "Failed"]
+    ways = ["All", "Waiting", "Failed"] + (["Changed against approved"] if changes is not None else [])
     way = filter_at.segmented_control("Show", ways, default="All", key="cases-filter", required=True, wrap=True)
     shown = [
         id_
         for id_ in sorted(results)
         if _matches(view.kb.cases[id_], results[id_], search)
-        and (way != "Failed" or not results[id_].passed)
+        and (way != "Failed" or results[id_].failed)
+        and (way != "Waiting" or results[id_].awaiting)
         and (way != "Changed against approved" or (changes is not None and id_ in changes))
     ]
-    shown.sort(key=lambda id_: results[id_].passed)  # what failed stands first
+    shown.sort(key=lambda id_: (not results[id_].awaiting, not results[id_].failed))  # what asks for a word is first
     if not shown:
         st.info("No case is like that. Search for something else, or show all.")
         return
@@ -103,7 +105,11 @@ def table(session: Session) -> None:
 
 def _numbers(results: dict[str, Result], changes: Changes | None) -> None:
     passed = sum(result.passed for result in results.values())
-    parts = [f"**{len(results)}** cases ran", f"**{passed}** passed", f"**{len(results) - passed}** failed"]
+    failed = sum(result.failed for result in results.values())
+    waiting = sum(result.awaiting for result in results.values())
+    parts = [f"**{len(results)}** cases ran", f"**{passed}** passed", f"**{failed}** failed"]
+    if waiting:
+        parts.append(f"**{waiting}** wait for a clinician’s word")
     if changes is not None:
         parts.append(f"**{len(changes)}** come out differently from what is approved, or are new")
     st.markdown(", ".join(parts) + ".")
@@ -111,17 +117,19 @@ def _numbers(results: dict[str, Result], changes: Changes | None) -> None:
 
 def _matches(case: Case, result: Result, search: str) -> bool:
     named = [view.id for view in result.outcome.named] if result.outcome else []
-    text = " ".join([case.id, case.title, case.story, *case.tags, *named, *case.expect.fires, *case.expect.open])
+    rules = [*case.expect.fires, *case.expect.open] if case.expect else []
+    text = " ".join([case.id, case.title, case.story, *case.tags, *named, *rules])
     return all(word in text.lower() for word in search.lower().split())
 
 
 def _row(view: View, id_: str, result: Result, changes: Changes | None) -> dict[str, str]:
     case = view.kb.cases[id_]
-    row = {"Result": "passed" if result.passed else "FAILED", "Title": case.title}
+    row = {"Result": "FAILED" if result.failed else "passed" if result.passed else "waits", "Title": case.title}
     if changes is not None:
         words = changes.get(id_, [])
         row["Against approved"] = "; ".join(words[:2]) if words else "same"
-    row["Expected"] = _told(view, case.expect.urgency, case.expect.first, case.expect.no_cause)
+    expect = case.expect
+    row["Expected"] = _told(view, expect.urgency, expect.first, expect.no_cause) if expect else "What should happen?"
     row["Came out"] = "answers refused"
     if result.outcome:
         first = result.outcome.named[0].id if result.outcome.named else None
@@ -160,7 +168,8 @@ def detail(session: Session, id_: str) -> None:
         left, right = st.columns([5, 6], gap="medium")
     with left:
         st.markdown(case.story)
-        st.html(f'<p class="alg-small"><b>Why this is expected:</b> {escape(case.because)}</p>')
+        if case.because:
+            st.html(f'<p class="alg-small"><b>Why this is expected:</b> {escape(case.because)}</p>')
         rests = [citation.source for citation in case.sources] + ([case.judgement] if case.judgement else [])
         if rests:
             st.caption(f"Rests on: {'; '.join(rests)}")
@@ -174,6 +183,8 @@ def detail(session: Session, id_: str) -> None:
                 hide_index=True,
             )
     with right:
+        if case.awaiting:
+            ask_for_a_word(session, case, result, case.awaiting)
         _expected_and_got(session, case, result)
     if session.draft is not None:
         with st.expander("Edit story and expectation"):
@@ -186,18 +197,20 @@ def detail(session: Session, id_: str) -> None:
 
 def _expected_and_got(session: Session, case: Case, result: Result) -> None:
     kb = session.view.kb
-    st.markdown("**Passed**" if result.passed else f"**Failed: {len(result.differences)} differences**")
+    if not result.awaiting:
+        st.markdown("**Passed**" if result.passed else f"**Failed: {len(result.differences)} differences**")
     differs = {"/".join(map(str, steps[1:])): words for steps, words in result.differences if steps[0] == "expect"}
     for steps, words in result.differences:
         if steps[0] != "expect":
             st.error(f"{words[:1].upper()}{words[1:]}.")
-    expect = case.expect.model_dump(mode="json", exclude_defaults=True)
-    rows = expectation_rows(kb, expect, differs)
-    st.dataframe(
-        [{"What": what, "Came out": out, "Expected": expected} for what, expected, out in rows],
-        hide_index=True,
-        height="content" if len(rows) <= 12 else 420,
-    )
+    if case.expect:
+        expect = case.expect.model_dump(mode="json", exclude_defaults=True)
+        rows = expectation_rows(kb, expect, differs)
+        st.dataframe(
+            [{"What": what, "Came out": out, "Expected": expected} for what, expected, out in rows],
+            hide_index=True,
+            height="content" if len(rows) <= 12 else 420,
+        )
     for words in differs.values():
         st.error(f"{words[:1].upper()}{words[1:]}.")
     approved = session.views.approved(session.today)

@@ -16,7 +16,7 @@ def fields_from(stored: Record) -> Fields:
     """The form's fields of a case as stored."""
     expect: Any = stored.get("expect") or {}
     tags: Any = stored.get("tags") or ()
-    return {
+    found = {
         "title": text_of(stored.get("title")),
         "story": text_of(stored.get("story")),
         "because": text_of(stored.get("because")),
@@ -27,6 +27,9 @@ def fields_from(stored: Record) -> Fields:
         **{name: list(expect.get(name) or ()) for name in LISTS},
         **basis_fields(stored),
     }
+    if "awaiting" in stored:
+        found["judgement"] = ""  # what stands there is that nobody has said anything yet
+    return found
 
 
 def build(fields: Fields, stored: Record) -> Record:
@@ -44,6 +47,7 @@ def build(fields: Fields, stored: Record) -> Record:
         if fields[name] or name in before:
             expect[name] = list(fields[name])
     record["expect"] = expect
+    record.pop("awaiting", None)
     put_basis(record, fields)
     return record
 
@@ -54,6 +58,8 @@ def problems(fields: Fields) -> Problems:
     for name, what in (("title", "a title"), ("story", "a story"), ("because", "the reason why this is expected")):
         if not fields[name].strip():
             found[name] = [f"A case needs {what}."]
+    if not fields["urgency"]:
+        found["urgency"] = ["Say how urgent it is."]
     if fields["no_cause"] and (fields["first"] or fields["named"]):
         found["first"] = ["No cause is expected, and a condition too. Choose one of them."]
     if not fields["sources"] and not fields["judgement"].strip():

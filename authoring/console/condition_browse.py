@@ -182,7 +182,9 @@ def used(session: Session, id_: str) -> None:
         table = [
             {
                 "Case": view.kb.cases[case].title if case in view.kb.cases else case,
-                "Result": told[results[case].passed if case in results else None],
+                "Result": "awaits a word"
+                if case in results and results[case].awaiting
+                else told[results[case].passed if case in results else None],
             }
             for case in cases
         ]

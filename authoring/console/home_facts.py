@@ -63,7 +63,7 @@ def counts(view: View) -> list[tuple[str, int]]:
         ("conditions", len(kb.current_conditions)),
         ("questions", len(kb.questions)),
         ("exercises", len(kb.exercises)),
-        ("cases", len(kb.cases)),
+        ("cases", len(kb.told_cases)),
         ("safety rules", len(kb.safety)),
         ("sources", len(kb.sources)),
     ]

@@ -350,7 +350,7 @@ def _cases(session: Session) -> None:
     with st.spinner("Running the saved cases…"):
         changes = case_changes(session.views.approved(session.today), session.view)
     total = len(session.view.case_results)
-    failing = sum(1 for one in session.view.case_results.values() if not one.passed)
+    failing = sum(1 for one in session.view.case_results.values() if one.failed)
     st.caption(
         f"{len(changes)} of {total} saved cases come out differently from what is approved; "
         f"{failing} do not come out as their clinician expects."

@@ -277,4 +277,6 @@ def came_out(kb: KnowledgeBase, result: Result | None) -> str:
         return "not possible"
     first = result.outcome.named[0].plain_name if result.outcome.named else "no cause named"
     said = f"{kb.settings.urgency[result.outcome.urgency].name}, {first}"
+    if result.awaiting:
+        return f"{said} (nobody has said yet what should happen)"
     return said if result.passed else f"{said} (not as expected)"

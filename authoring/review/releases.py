@@ -71,7 +71,7 @@ class Releases:
                 raise Refused(f"there is no release {back_to}", "`algos releases` lists them")
             view = self.desk.views.at(earlier.what.commit, self.desk.today()) if earlier else main
             refuse([(f"the knowledge base has errors: {one.path}: {one.what}", one.fix) for one in view.errors])
-            failed = [id_ for id_, result in view.case_results.items() if not result.passed]
+            failed = [id_ for id_, result in view.case_results.items() if result.failed]
             refuse([(f"the case `{id_}` fails", "mend the rule, or the case") for id_ in failed])
             verdicts = self.desk.verdicts(view)
             refuse(failed_proofs(verdicts))

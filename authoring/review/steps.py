@@ -445,8 +445,8 @@ def obstacles(look: Look) -> list[tuple[str, str]]:
     if look.merged.errors:
         problem = _errors(look)
         found.append((problem.what, problem.fix))
-    elif any(not result.passed for result in look.merged.case_results.values()):
-        names = [id_ for id_, result in look.merged.case_results.items() if not result.passed]
+    elif any(result.failed for result in look.merged.case_results.values()):
+        names = [id_ for id_, result in look.merged.case_results.items() if result.failed]
         found.append((f"cases fail in the result: {', '.join(names[:5])}", "mend the rule, or the case"))
     return found
 

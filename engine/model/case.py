@@ -26,16 +26,39 @@ class Expected(Record):
     advice: tuple[Slug, ...] = Field(default=(), description="Advice that must be given.")
 
 
+class Awaiting(Record):
+    """What is known of a patient of whom no clinician has said yet what should happen."""
+
+    like: Slug | None = Field(default=None, description="The case that the patient is like.")
+    changed: tuple[Slug, ...] = Field(default=(), description="The questions that are answered otherwise than there.")
+    tries: tuple[Text, ...] = Field(default=(), description="What nobody else tries, in words.")
+
+
 class Case(Sourced):
-    """A person, and what Algos should tell them."""
+    """A person, and what Algos should tell them.
+
+    A draft has `awaiting` instead of `expect` and `because`: it passes and fails nothing until a clinician has spoken.
+    """
 
     id: Slug
     title: Text
     story: Text = Field(description="The person in two or three sentences.")
     tags: tuple[Slug, ...] = ()
     answers: dict[Slug, JsonValue]
-    expect: Expected
-    because: Text = Field(description="Why a clinician expects this.")
+    expect: Expected | None = None
+    because: Text | None = Field(default=None, description="Why a clinician expects this.")
+    awaiting: Awaiting | None = Field(
+        default=None, description="In place of `expect` and `because`, while nobody has said what should happen."
+    )
+
+    @model_validator(mode="after")
+    def _valid(self) -> Case:
+        said = self.expect is not None, self.because is not None
+        if said not in ((True, True), (False, False)) or (self.awaiting is None) is not any(said):
+            raise ValueError(
+                "a case has `expect` and `because`, or `awaiting` while nobody has said what should happen"
+            )
+        return self
 
 
 class Safety(Sourced):

@@ -74,7 +74,7 @@ def conformance(kb: KnowledgeBase) -> tuple[Conformance, Conformance]:
     """
     evaluator, interview = Evaluator(kb), Interview(kb)
     core_people, more_people = packed(kb)
-    whole = [(id_, answers) for id_, case in sorted(kb.cases.items()) if (answers := _read(kb, case.answers))]
+    whole = [(id_, answers) for id_, case in kb.told_cases.items() if (answers := _read(kb, case.answers))]
     # Of the whole patients some are interviewed; one interview for each ending is in the core.
     spread = whole[:: max(1, len(whole) // MORE_INTERVIEWS)][:MORE_INTERVIEWS] or [("nobody", Answers())]
     told = [transcript(interview, evaluator, answers, id_) for id_, answers in spread]

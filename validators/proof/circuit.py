@@ -125,6 +125,17 @@ class Circuit:
                 stack += [(abs(part), False) for part in gate[1] if abs(part) not in seen]
         return order
 
+    def above(self, nodes: Sequence[int], changed: Iterable[int]) -> list[int]:
+        """Those nodes of a cone, in its order, whose value hangs on some that change, these among them."""
+        dirty = set(changed)
+        found = []
+        for node in nodes:
+            gate = self._gates[node]
+            if node in dirty or (not isinstance(gate, str) and any(abs(part) in dirty for part in gate[1])):
+                dirty.add(node)
+                found.append(node)
+        return found
+
     def clauses(self, node: int) -> Iterator[list[Lit]]:
         """What makes a node's variable equal to its gate."""
         gate = self._gates[node]
@@ -144,12 +155,19 @@ class Circuit:
             yield from ([-node, a, b], [-node, a, c], [-node, b, c])
             yield from ([node, -a, -b], [node, -a, -c], [node, -b, -c])
 
-    def values(self, nodes: Sequence[int], inputs: Mapping[int, int], everybody: int = 1) -> dict[int, int]:
+    def values(
+        self,
+        nodes: Sequence[int],
+        inputs: Mapping[int, int],
+        everybody: int = 1,
+        known: Mapping[int, int] | None = None,
+    ) -> dict[int, int]:
         """The value of each node of a cone, in its order, for many people at once: bit i is person i's.
 
-        `inputs` are the values of inputs (absent: false for everybody), `everybody` has the bit of each person.
+        `inputs` are the values of inputs (absent: false for everybody), `everybody` has the bit of each person. Values
+        of other nodes that are `known` already need not be in the cone.
         """
-        result: dict[int, int] = {TRUE: everybody}
+        result: dict[int, int] = {**(known or {}), TRUE: everybody}
 
         def of(lit: Lit) -> int:
             return result[lit] if lit > 0 else everybody & ~result[-lit]

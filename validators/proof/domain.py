@@ -339,6 +339,13 @@ class Domain:
         return held
 
 
+def cuts_of(fact: FactIs, question: Question) -> list[Cut]:
+    """Where a comparison divides the numbers that can be answered to its question."""
+    operands = fact.operand if isinstance(fact.operand, tuple) else (fact.operand,)
+    every = (cut for operand in operands for cut in _cuts(fact.operator, operand, question))
+    return [cut for cut in every if _inside(cut, *_range(question))]
+
+
 def _cuts(operator: str, operand: Scalar, question: Question) -> list[Cut]:
     """Where a comparison divides the numbers: one edge, or the two around a single value."""
     exact = Fraction(str(operand))

@@ -25,6 +25,10 @@ TIERS = ("possible", "likely", *(level.value for level in LEVELS[1:]))
 """In which order causes are told, from last to first: possible, likely, then by the urgency of a suspecting flag."""
 
 
+Sums = tuple[list[Choice], list[Choice]]
+"""What a score's low end and high end are summed from."""
+
+
 class Encoded:
     """One version of a knowledge base for one person of a domain."""
 
@@ -34,7 +38,7 @@ class Encoded:
         self.circuit: Circuit = domain.circuit
         self.applies: dict[str, Two] = {}
         self.findings: dict[str, Two] = {}
-        self.scores: dict[str, tuple[list[Choice], list[Choice]]] = {}
+        self.scores: dict[str, Sums] = {}
         """What each score's low end and high end are summed from."""
         self.rules: dict[str, Two] = {}
         self._derive()
@@ -62,15 +66,19 @@ class Encoded:
             if kind == "finding":
                 self.findings[name] = self._any(truths)
             else:
-                points = [self.kb.points(self.kb.active[id_]) for id_ in ids]
-                low: list[Choice] = []
-                high: list[Choice] = []
-                for truth, value in zip(truths, points, strict=True):
-                    sure: Choice = ((truth.true, value),)
-                    hoped: Choice = ((-truth.false, value),)
-                    low.append(sure if value > 0 else hoped)
-                    high.append(hoped if value > 0 else sure)
-                self.scores[name] = low, high
+                self.scores[name] = self._summed(name)
+
+    def _summed(self, score: str) -> Sums:
+        """What a score's low end and high end are summed from."""
+        low: list[Choice] = []
+        high: list[Choice] = []
+        for id_ in self.kb.concluded_by["score", score]:
+            truth, value = self.rules[id_], self.kb.points(self.kb.active[id_])
+            sure: Choice = ((truth.true, value),)
+            hoped: Choice = ((-truth.false, value),)
+            low.append(sure if value > 0 else hoped)
+            high.append(hoped if value > 0 else sure)
+        return low, high
 
     # Criteria.
 

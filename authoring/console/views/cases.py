@@ -7,6 +7,7 @@ import streamlit as st
 from authoring.console.bench_cases import detail, table
 from authoring.console.bench_coverage import show_coverage
 from authoring.console.bench_engine import runs_or_says_why
+from authoring.console.cases_filling import show_filling
 from authoring.console.outcome_view import style
 from authoring.console.session import current, header, selected
 
@@ -14,9 +15,12 @@ session = current()
 header(session, "Cases", "Whole patients, what a clinician expects of them, and what came out.")
 style()
 runs_or_says_why(session.view, "Running the cases")
-ways = ["Cases", "What no case tries"]
-if st.segmented_control("Look at", ways, default=ways[0], key="cases-way", required=True) == ways[1]:
+ways = ["Cases", "What no case tries", "Make patients"]
+way = st.segmented_control("Look at", ways, default=ways[0], key="cases-way", required=True)
+if way == "What no case tries":
     show_coverage(session)
+elif way == "Make patients":
+    show_filling(session)
 else:
     table(session)
     opened = selected("case")

@@ -27,7 +27,7 @@ def run(context: Context) -> Iterator[Problem]:
             what = f"no guide has a block for the advice `{name}`"
             yield context.path("rule", rules[0]), ("then", "advice"), what, nearest(name, shown)
     for id_, case in kb.cases.items():
-        for at, name in enumerate(case.expect.advice):
+        for at, name in enumerate(case.expect.advice if case.expect else ()):
             if name not in kb.advice_rules:
                 what = f"no rule gives the advice `{name}`"
                 yield context.path("case", id_), ("expect", "advice", at), what, nearest(name, kb.advice_rules)

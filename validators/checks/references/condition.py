@@ -27,6 +27,8 @@ def _named(context: Context) -> Iterator[tuple[str, tuple[str | int, ...], str]]
             yield from ((path, ("then", "suspects", at), name) for at, name in enumerate(rule.then.suspects))
     for id_, case in context.kb.cases.items():
         path = context.path("case", id_)
+        if case.expect is None:
+            continue
         if case.expect.first:
             yield path, ("expect", "first"), case.expect.first
         for key, names in (("named", case.expect.named), ("not_named", case.expect.not_named)):

@@ -15,6 +15,8 @@ def run(context: Context) -> Iterator[Problem]:
     kb = context.kb
     for id_, case in kb.cases.items():
         expected = case.expect
+        if expected is None:
+            continue
         for key, names in (("fires", expected.fires), ("silent", expected.silent), ("open", expected.open)):
             for at, name in enumerate(names):
                 if name not in kb.active:
