@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
-from engine.schema import nearest
+from engine.nearest import nearest
 from validators.registry import Check, Context, Problem
 
 PICTURE = "body.svg"
