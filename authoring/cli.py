@@ -20,9 +20,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
-from authoring.commands import bundles, releasing
+from authoring.commands import bundles, comparing, releasing
 from authoring.commands.releasing import open_release
-from authoring.opening import Opened, open_kb, read_answers_file
+from authoring.opening import FOR_PROOFS, Opened, open_kb, read_answers_file
 from authoring.saying import change_line, outcome_lines, trace_lines, why_not_lines
 from engine import english
 from engine.answers import Answers
@@ -384,7 +384,8 @@ def prove_command(
     ] = None,
 ) -> None:
     """Prove what must always, or never, be so for everybody who can answer; or show for whom it is not."""
-    from authoring.proving import certificate_text, prove_with_progress, report_lines, save_patients
+    from authoring.proving import alarm_lines, certificate_text, prove_with_progress, report_lines, save_patients
+    from validators.proof.confirm import TranslationError
     from validators.proof.properties import FAMILIES
     from validators.proof.solver import Cancelled
 
@@ -393,16 +394,20 @@ def prove_command(
         if unknown:
             err.print(f"there is no family of properties `{escape(unknown[0])}`: {nearest(unknown[0], FAMILIES)}")
             raise typer.Exit(COULD_NOT)
-        opened = open_kb(kb)
+        opened = open_kb(kb, FOR_PROOFS)
         try:
             report = prove_with_progress(opened, seconds, family or [], fresh, err)
         except Cancelled:
-            err.print("stopped; what was proved so far is kept")
+            err.print("stopped; what was proved so far is kept" if not fresh else "stopped")
+            raise typer.Exit(COULD_NOT) from None
+        except TranslationError as error:
+            err.print("[red]a fault of the proofs: nothing that they say may be used; please report it[/]")
+            err.print(escape(str(error)))
             raise typer.Exit(COULD_NOT) from None
         if as_json:
             sys.stdout.write(certificate_text(opened, report))
         else:
-            for line in report_lines(opened.kb, report, every):
+            for line in (*report_lines(opened.kb, report, every), *alarm_lines(Assessor(opened.kb))):
                 out.print(line)
         if patients is not None:
             for path in save_patients(report, patients):
@@ -412,6 +417,7 @@ def prove_command(
 
 bundles.register(app)
 releasing.register(app)
+comparing.register(app)
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from tests.forms import pressed, typed, work_of
 from validators.example import BASE
 from validators.registry import example_files
 
-PAGES = ("home", "rules", "terms", "conditions", "questions", "constraints", "sources", "bench", "cases")
+PAGES = ("home", "rules", "terms", "conditions", "questions", "constraints", "sources", "bench", "cases", "safety")
 RULE = "rules/evidence/locked.json"
 NEVER = {
     "id": "odd",
@@ -74,6 +74,7 @@ EMPTY = {
     "sources": "There are no sources yet",
     "bench": "There are no questions to answer yet",
     "cases": "There are no cases yet",
+    "safety": "There are no safety properties yet",
 }
 
 

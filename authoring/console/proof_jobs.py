@@ -11,6 +11,7 @@ import streamlit as st
 from engine.assess import Assessor
 from engine.knowledge import KnowledgeBase
 from engine.worker import Workers
+from validators.population.triage import Triage, alarm_rate
 from validators.proof.cache import Cache, usual_place
 from validators.proof.confirm import TranslationError
 from validators.proof.prove import Report, prove
@@ -25,6 +26,8 @@ class ProofJob:
     of: int = 0
     now: str = ""
     report: Report | None = None
+    alarms: Triage | None = None
+    """How many of the reference population are alarmed; None where it answers other questions."""
     failure: str = ""
     """Why there is no report although it has ended, in words; empty where it was stopped."""
     ended: bool = False
@@ -41,6 +44,8 @@ class ProofJob:
                     progress=self._tell,
                     cancel=self.cancel,
                 )
+            self.now = "counting alarms on the reference population"
+            self.alarms = alarm_rate(Assessor(kb))
         except Cancelled:
             self.failure = ""
         except TranslationError as error:

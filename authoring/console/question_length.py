@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from engine.answers import UNSURE, Answers, read_answers
 from engine.finding import KnowledgeError
 from engine.interview import Interview
 from engine.knowledge import KnowledgeBase
+from validators.population.people import people
+from validators.population.triage import SEED
 
 Person = Mapping[str, object]
 """What somebody would answer, as JSON holds answers: question to value."""
@@ -85,14 +86,10 @@ def spread(numbers: Sequence[int]) -> Spread:
 def reference_people(kb: KnowledgeBase, most: int) -> tuple[list[Person], str]:
     """At most `most` people whose answers are known, and in words who they are.
 
-    They are the synthetic reference population where its program is at hand and knows the questions of this knowledge
-    base, or else the knowledge base's own cases.
+    They are the synthetic reference population where it knows the questions of this knowledge base, or else the
+    knowledge base's own cases.
     """
-    try:
-        population = importlib.import_module("benchmarks.population.people")
-    except ModuleNotFoundError:
-        return people_of_cases(kb, most), "the knowledge base's own cases, which were chosen to test it"
-    drawn: list[Person] = list(population.people(most, 1))
+    drawn: list[Person] = list(people(most, SEED))
     asked = {name for one in drawn for name in one}
     if not drawn or len(asked & kb.questions.keys()) < len(kb.questions) / 2:
         return people_of_cases(kb, most), "the knowledge base's own cases, which were chosen to test it"

@@ -27,6 +27,9 @@ FOLDER = "ALGOS_FOLDER"
 """The environment variable that names the knowledge base's folder in the repository."""
 
 
+_OFFERED = 30
+
+
 @dataclass(frozen=True)
 class Session:
     """What one run of a page works with."""
@@ -161,7 +164,12 @@ def header(session: Session, title: str, about: str) -> None:
 
 
 def _draft_bar(session: Session) -> None:
-    drafts = session.workspace.drafts()
+    # Of thousands of drafts, one's own and the latest are offered; the page Changes finds the others.
+    everything = session.workspace.drafts()
+    drafts = [one for one in everything if one.author == session.person][:_OFFERED]
+    drafts += [one for one in everything[:_OFFERED] if one not in drafts]
+    if session.draft is not None and session.draft.id not in {one.id for one in drafts}:
+        drafts.append(session.draft)
     names: dict[str | None, str] = {None: "Approved version"} | {draft.id: draft.title for draft in drafts}
     ids = list(names)
     now_in_hand = session.draft.id if session.draft else None

@@ -163,11 +163,22 @@ class Desk:
         self.today = today
         self._merged: OrderedDict[tuple[str, str, str], tuple[View, tuple[Conflict, ...]]] = OrderedDict()
         self._found: OrderedDict[tuple[str, ...], object] = OrderedDict()
+        self._state: tuple[Pages, State] | None = None
         self._lock = threading.Lock()
 
     def state(self) -> State:
         """How everything stands."""
-        return fold(self.journal.read().entries)
+        return self.folded(self.journal.read())
+
+    def folded(self, pages: Pages) -> State:
+        """How everything stands after these events; worked out once, and not to be changed."""
+        with self._lock:
+            if self._state is not None and self._state[0] is pages:
+                return self._state[1]
+        state = fold(pages.entries)
+        with self._lock:
+            self._state = (pages, state)
+        return state
 
     def main(self) -> str:
         """The commit of what is approved."""
@@ -176,7 +187,7 @@ class Desk:
     def look(self, id_: str) -> Look:
         """A change as it would be merged now. Raises WorkspaceError where there is none of that id."""
         pages = self.journal.read()
-        state = fold(pages.entries)
+        state = self.folded(pages)
         change = state.change(id_)
         main = self.main()
         draft: Draft | None = None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from authoring.review.proofs import NOT_THERE, Changes, Group, Moved, Proofs, Verdict
-from authoring.workspace import WorkspaceError
+from authoring.review.proofs import Changes, Group, Moved, Proofs, Verdict
 from engine.knowledge import KnowledgeBase
 from validators.proof.cache import Cache, usual_place
+from validators.proof.changes import Change, changes
 from validators.proof.further import further
 from validators.proof.prove import prove
 from validators.proof.verdict import Verdict as Proved
@@ -31,12 +31,24 @@ class Solver(Proofs):
 
     def changes(self, before: KnowledgeBase, after: KnowledgeBase) -> Changes:
         """Which patients change."""
-        raise WorkspaceError(*NOT_THERE)
+        found = changes(before, after)
+        return Changes(
+            less_urgent=_moved(found.of("less_urgent")),
+            more_urgent=_moved(found.of("more_urgent")),
+            other_first=_moved(found.of("other_first")),
+            other_causes=_moved(found.of("other_causes")),
+            guide_changed=_moved(found.of("other_reading")),
+            asked_again=_moved(found.of("asked_again")),
+        )
 
     def further(self, seen: tuple[KnowledgeBase, KnowledgeBase], now: tuple[KnowledgeBase, KnowledgeBase]) -> Moved:
         """Who moves now and did not move so in what was seen."""
         proved, somebody = further(seen, now)
         return Moved((Group(somebody.to_json()),) if somebody else (), complete=proved or somebody is not None)
+
+
+def _moved(one: Change) -> Moved:
+    return Moved(tuple(Group(group.witness.to_json(), group.phrases) for group in one.groups), one.complete)
 
 
 def _verdict(one: Proved) -> Verdict:

@@ -31,7 +31,7 @@ from authoring.review.events import (
 from authoring.review.journal import Pages
 from authoring.review.merging import Choices
 from authoring.review.proofs import Verdict
-from authoring.review.state import State, fold
+from authoring.review.state import State
 from authoring.store import MAIN, NOWHERE, Move, MovedError, Person
 from authoring.workspace import DRAFTS, Draft
 from engine.canonical import digest
@@ -406,7 +406,7 @@ def take(desk: Desk, signer: Signer, clock: Clock, step: Callable[[Pages, State]
     for attempt in range(TRIES):
         desk.journal.sync()
         pages = desk.journal.read()
-        wanted = step(pages, fold(pages.entries))
+        wanted = step(pages, desk.folded(pages))
         bodies = list(wanted.bodies)
         if pages.head is None:
             bodies.insert(0, Adopted(main=desk.main()))

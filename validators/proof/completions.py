@@ -3,7 +3,8 @@
 A question about all completions is settled by counterexamples: a candidate is taken, a completion that makes the
 criterion other than TRUE is looked for, and everybody to whom the same completion is open is set aside at once
 (counterexample-guided refinement, Clarke and others 2003). Completions range over all answers, those that a
-constraint forbids among them: a criterion that is certain because of a constraint only is not found.
+constraint forbids among them: a criterion that is certain because of a constraint only is not found. What a clinician
+finds out may stay open in a completion.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def find(prover: Prover, encoded: Encoded, unknown: Lit, true: Lit, valid: Seque
             return _fewest(prover, [unknown, *valid], told, [*complete, -true], candidate)
         if isinstance(completion, Undecided):
             return completion
-        whole = [lit for name in questions for lit in _answer(domain, name, completion)]
+        whole = [lit for name in questions for lit in _completed(encoded, name, completion)]
         reason = prover.find([*whole, true], left)
         if not isinstance(reason, Impossible):
             return Undecided(prover.limit)
@@ -78,12 +79,23 @@ def _answer(domain: Domain, name: str, model: Model) -> list[Lit]:
     return [lit if model.holds(lit) else -lit for lit in inputs] if model.holds(domain.known(name)) else []
 
 
+def _completed(encoded: Encoded, name: str, model: Model) -> list[Lit]:
+    """The literals of a completion: a question for clinicians may be open in it, and then that it is counts too."""
+    domain = encoded.domain
+    told = _answer(domain, name, model)
+    if domain.asked[name].question.by == "clinician":
+        told += [-lit for lit in domain.information(name) if not model.holds(lit)]
+    return told
+
+
 def _escape(encoded: Encoded, lit: Lit) -> Lit:
     """What somebody has answered to whom a literal of a completion is not open any more."""
     domain = encoded.domain
     name = domain.owner(abs(lit))
     assert name is not None
     if domain.asked[name].question.type == "choices":
+        if lit < 0:
+            return -lit
         lits = domain.information(name)
         at = lits.index(lit)
         return lits[at + 1] if at % 2 == 0 else lits[at - 1]  # ticked, and not ticked, stand in pairs

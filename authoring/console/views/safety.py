@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from html import escape
 
 import streamlit as st
 from pydantic import ValidationError
@@ -64,7 +65,7 @@ def draw(form: Form, record: Record, new: bool) -> None:
         form.assertion(name)
     safety = read_safety(record)
     if safety is not None:
-        st.html('<div class="algos-english">' + plain(property_in_english(safety, form.kb)) + "</div>")
+        st.html('<div class="algos-english">' + escape(property_in_english(safety, form.kb)) + "</div>")
     form.text("hazard", "Hazard: what could happen that can do harm")
     form.text("cause", "Cause: how the rules could bring it about")
     form.text("harm", "Harm: what it would do to the person")
@@ -76,7 +77,7 @@ def read(session: Session, id_: str, record: Record) -> None:
     """A safety property to read."""
     safety = read_safety(record)
     if safety is not None:
-        st.html('<div class="algos-english">' + plain(property_in_english(safety, session.view.kb)) + "</div>")
+        st.html('<div class="algos-english">' + escape(property_in_english(safety, session.view.kb)) + "</div>")
     for name, word in (("hazard", "Hazard"), ("cause", "Cause"), ("harm", "Harm"), ("judgement", "Judgement")):
         if record.get(name):
             st.markdown(f"**{word}:** " + plain(str(record[name])))
@@ -128,6 +129,12 @@ def found(session: Session, job: ProofJob) -> None:
             f"{report.confirmed} people of the proofs were carried out by the reference evaluator, "
             f"{report.confirmed_native} of them by durable_rules too: no difference."
         )
+        if job.alarms is not None:
+            share = 100 * job.alarms.alarms / job.alarms.n
+            st.caption(
+                f"Alarm rate: {job.alarms.alarms} of {job.alarms.n} synthetic people ({share:.1f} %) are told to be "
+                "seen today or now. Who they are, and how they misread questions, are written assumptions."
+            )
         for number, verdict in enumerate(report.open):
             broken(session, verdict, number)
     if st.button("Prove again"):
@@ -147,7 +154,7 @@ def broken(session: Session, verdict: Verdict, number: int) -> None:
                 st.markdown(f"**For {plain(called)}**")
                 st.markdown("\n".join(f"- {plain(line)}" for line in person_lines(kb, person)))
                 if st.button("Open on the test bench", key=f"open-{number}-{called}"):
-                    bench().begin(person, f"a person for whom this fails: {verdict.says}")
+                    bench().begin(person, f"of a person for whom this fails: {verdict.says.rstrip('.')}")
                     go("bench")
         if verdict.depends_on:
             st.caption("Rests on: " + ", ".join(kb.constraints[one].title for one in verdict.depends_on))
@@ -163,10 +170,12 @@ def broken(session: Session, verdict: Verdict, number: int) -> None:
 
 session = current()
 header(session, "Safety", "What must always, or never, be so: proved for everybody who can answer the questions.")
-if session.view.loaded.kb is None or not session.view.runs:
+if session.view.loaded.kb is None:
     tell(KnowledgeError(session.view.errors))
 else:
-    if selected("safety") is None:
+    if not session.view.runs:
+        st.warning("Nothing can be proved until the rules can be run: Home lists what stands in the way.")
+    elif selected("safety") is None:
         proofs(session)
     record_page(
         session,
