@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cat requirements/*.txt pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: help run test browser lint fmt docs docs-screenshots bench bench-vignettes nightly lock clean
+.PHONY: help run test browser lint fmt docs docs-screenshots types bench bench-vignettes nightly lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -56,6 +56,10 @@ fmt: $(READY) ## Format code and knowledge base
 
 docs: $(READY) ## Write the generated pages
 	@$(BIN)/python -m validators.pages
+
+types: $(READY) ## Write the bundles' JSON Schemas and TypeScript types (needs npm)
+	@cd exports/runtime/js && npm ci --silent
+	@$(BIN)/python -m exports.bundle.publish
 
 docs-screenshots: $(READY) browser ## Photograph the console's pages anew, for the documentation
 	@$(BIN)/python -m docs.screenshots

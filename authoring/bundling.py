@@ -8,7 +8,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from authoring.opening import Opened
+from authoring.review.opening import open_desk
+from authoring.workspace import WorkspaceError
 from engine.assess import Assessor
+from engine.canonical import digest, identity
 from engine.files import write_atomically
 from engine.finding import Finding, KnowledgeError, Severity
 from exports.bundle import archive as tar
@@ -54,6 +57,51 @@ def read_release(
         approvals=statements,
         notes=_read(notes).decode("utf-8", "replace") if notes else None,
     )
+
+
+def released(repository: Path, kb: Path, number: int, proof: Path | None) -> tuple[Opened, Release]:
+    """What was released under a number, with its notes and the approvals of its records.
+
+    Raises KnowledgeError where there is no such release, it is retired, or it cannot be read as it was released.
+    """
+    where = f"release {number}"
+    try:
+        desk = open_desk(repository, kb.as_posix())
+        state = desk.state()
+        found = state.release(number)
+        if found is None:
+            raise _error(where, "there is no such release", "`algos releases` lists them")
+        if found.retired:
+            instead = found.retired.replacement
+            fix = f"export release {instead}" if instead else "export another release"
+            raise _error(where, f"it is retired: {found.retired.reason}", fix)
+        loaded = desk.views.at(found.what.commit, desk.today()).loaded
+    except WorkspaceError as error:
+        raise _error(where, error.what, error.fix) from None
+    if loaded.kb is None or identity(loaded.files) != found.what.identity:
+        raise _error(where, "its content is not the one that was released", "`algos audit` says what happened")
+    held = {(path, digest(data, path)) for path, data in loaded.files.items()}
+    approvals = {
+        Path(approval.entry.path).name: approval.entry.data
+        for approval in state.approvals
+        if not approval.withdrawn
+        and not approval.entry.fault
+        and any((one.path, one.after) in held for one in approval.what.records)
+    }
+    what = found.what
+    return Opened(loaded.kb, loaded), Release(
+        version=0 if what.preview else what.number,
+        preview=what.preview,
+        unreviewed=what.preview,
+        proof=_read(proof) if proof else None,
+        approvals=approvals,
+        notes=f"# {what.name}\n\n{what.for_clinicians}\n\n## For app developers\n\n{what.for_developers}\n",
+    )
+
+
+def clash(what: str) -> KnowledgeError:
+    """Options that contradict each other."""
+    return _error("options", what, "leave one of the two out")
 
 
 def must_be_sound(opened: Opened, today: date) -> None:

@@ -221,6 +221,7 @@ TOUR = (
     Stop("bench-why", "bench", _LOCKED, _press("Why", "radio")),
     Stop("bench-change", "bench", _LOCKED, _press("What would change this", "radio")),
     Stop("bench-graph", "bench", _LOCKED, _press("Graph", "radio")),
+    Stop("bench-body", "bench", _LOCKED, _choose("Section", "Where it hurts")),
     Stop("bench-interview", "bench", "", _press("Interview", "radio")),
     Stop("bench-variants", "bench", _LOCKED, _each(_press("Two variants"), _choose("Saddle numbness", "new or"))),
     Stop("bench-against", "bench", f"draft={RUNS}&{_CANCER}", _press("Against approved", "radio")),

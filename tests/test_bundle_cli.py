@@ -27,8 +27,6 @@ from validators.registry import example_files
 
 from .conftest import ROOT
 
-PROOF = b'{"properties": []}'
-
 
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
@@ -54,9 +52,9 @@ def algos(*arguments: object, typed: str = "") -> Result:
     return result
 
 
-def told(result: Result, code: int = 0) -> str:
-    assert result.exit_code == code, result.output
-    return result.output
+def told(result: Result, code: int | None = 0) -> str:
+    assert code is None or result.exit_code == code, result.output
+    return result.stdout if code is None else result.output
 
 
 def export(here: Path, *more: object, version: int = 1, key: str = "anna") -> Path:
@@ -67,25 +65,33 @@ def export(here: Path, *more: object, version: int = 1, key: str = "anna") -> Pa
 
 
 def test_a_release_is_exported_and_verified(here: Path) -> None:
-    (here / "proof.json").write_bytes(PROOF)
+    proof = told(algos("prove", "--kb", here / "kb", "--json"), code=None)
+    (here / "proof.json").write_text(proof)
     (here / "approvals").mkdir()
     key = PrivateKey.load(here / "anna.pem")
     (here / "approvals" / "anna.json").write_bytes(sign_statement(b"{}", "application/vnd.in-toto+json", key))
     (here / "notes.md").write_text("# First release\n")
     more = ["--proof", here / "proof.json", "--approvals", here / "approvals", "--notes", here / "notes.md"]
-    path = export(here, *more, "--folder", here / "web")
+    path = export(here, *more, "--unpacked", here / "web")
     for place in (path, here / "web"):
         output = told(algos("verify", place, "--keys", here / "keys.json"))
         assert "May be used" in output
         assert "release 1" in output
         assert "signed by anna's key" in output
-        assert "proof: release/proof.json; approvals: 1" in output
+        assert "proof: a certificate that" in output
+        assert "approvals: 1" in output
         assert "approved by a clinician" in output
     manifest = unverified(ArchiveSource.open(path).manifest())
     assert manifest.notes == "release/notes.md"
     stored = manifest.file("release/proof.json")
     assert stored
-    assert (here / "web" / stored.stored_as).read_bytes() == PROOF
+    assert (here / "web" / stored.stored_as).read_text() == proof
+
+
+def test_a_proof_of_something_else_is_refused(here: Path) -> None:
+    (here / "proof.json").write_text('{"content": "0000"}')
+    arguments = ["export", "--kb", here / "kb", "--key", here / "anna.pem", "--version", 1, "--archive", here / "x.tar"]
+    assert "not of the content" in told(algos(*arguments, "--proof", here / "proof.json"), 2)
 
 
 def test_the_same_content_gives_the_same_bytes(here: Path) -> None:
@@ -116,7 +122,7 @@ def test_two_people_sign(here: Path) -> None:
     (here / "bob.json").write_text(public)
     path = here / "1.tar"
     arguments = ["export", "--kb", here / "kb", "--key", here / "anna.pem", "--version", 1, "--archive", path]
-    folder = ["--folder", here / "web"]
+    folder = ["--unpacked", here / "web"]
     assert "waiting for the signature" in told(algos(*arguments, *folder, "--also", here / "bob.json"))
     for place in (path, here / "web"):
         verify = ["verify", place, "--keys", here / "keys.json", "--required", 2]
@@ -174,7 +180,7 @@ def test_what_is_not_sound_is_not_released(here: Path) -> None:
         (["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--preview"], "a preview has version 0"),
         (["export", "--kb", "none", "--key", "anna.pem", "--version", "1"], "no such directory"),
         (["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--archive", "there.tar"], "exists already"),
-        (["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--folder", "KB"], "something here already"),
+        (["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--unpacked", "KB"], "something here already"),
         (["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--proof", "none"], "cannot be read"),
         (
             ["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--approvals", "kb/rules"],

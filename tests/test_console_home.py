@@ -423,8 +423,8 @@ def test_the_length_is_counted_for_a_few_first(
     views = actions.Views(workspace)
     actions.save_records(views, draft, {"questions/last.json": section}, "First", ME)
     app = page(monkeypatch, repository, "questions", question="sleep", draft="one")
-    pressed(app, "Ask 1 people")
-    assert "Of 1 people" in texts(app)
+    pressed(app, "Ask 1 person")
+    assert "Of 1 asked" in texts(app)
     assert "A small sample" in texts(app)
     assert not [one for one in app.button if one.label.startswith("Ask ")]
 

@@ -48,7 +48,7 @@ class Context:
     def line(self, path: str, pointer: str) -> int:
         """The line of a pointer in a file."""
         data = self.loaded.files.get(path)
-        return jsontext.line_of(data.decode("utf-8"), pointer) if data else 0
+        return jsontext.line_of(data.decode("utf-8", "replace"), pointer) if data else 0
 
     @cached_property
     def assessor(self) -> Assessor:

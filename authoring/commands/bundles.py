@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from engine import jsontext
 from engine.finding import KnowledgeError
+from exports.bundle.model import MAX_FILE, Manifest
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -50,10 +52,16 @@ def _password(question: str) -> str:
 def export(
     key: KeyOption,
     kb: Annotated[Path, typer.Option("--kb", help="The knowledge base's directory.", show_default=True)] = Path("kb"),
-    version: Annotated[int, typer.Option(help="The release's number: greater than every one before.", min=0)] = 0,
+    release: Annotated[
+        int | None, typer.Option(help="What `algos release` released under this number, with its notes and approvals.")
+    ] = None,
+    repository: Annotated[Path, typer.Option("--repo", help="For --release: the git repository.")] = Path(),
+    version: Annotated[
+        int, typer.Option(help="Where no release was made: the number, greater than every one before.", min=0)
+    ] = 0,
     preview: Annotated[bool, typer.Option("--preview", help="For trying out; apps for patients refuse it.")] = False,
     archive: Annotated[Path | None, typer.Option(help="Write one archive, to this file.")] = None,
-    folder: Annotated[Path | None, typer.Option(help="Write it unpacked, for a web host, to this new folder.")] = None,
+    unpacked: Annotated[Path | None, typer.Option(help="Write it for a web host, to this new folder.")] = None,
     also: Annotated[
         Path | None, typer.Option(help="Public keys of those who sign it later, with `algos sign` (a JWK Set).")
     ] = None,
@@ -62,22 +70,27 @@ def export(
     notes: Annotated[Path | None, typer.Option(help="The release notes (Markdown).")] = None,
 ) -> None:
     """Write a signed bundle, from which apps ask and answer."""
+    from authoring.bundling import clash, must_be_sound, open_key, read_release, released
     from authoring.bundling import export as write
-    from authoring.bundling import must_be_sound, open_key, read_release
     from authoring.opening import open_kb
     from exports.sign import KeySet
 
     with _told():
-        opened = open_kb(kb)
-        if not preview:
-            must_be_sound(opened, date.today())
-        if archive is None and folder is None:
-            archive = Path(f"{opened.kb.settings.id}-{'preview' if preview else version}.tar")
+        if release is not None:
+            if version or preview or approvals or notes:
+                raise clash("--release brings its own number, notes and approvals")
+            opened, content = released(repository, kb, release, proof)
+        else:
+            opened, content = open_kb(kb), read_release(version, preview, proof, approvals, notes)
+            if not preview:
+                must_be_sound(opened, date.today())
+        if archive is None and unpacked is None:
+            archive = Path(f"{opened.kb.settings.id}-{content.version or 'preview'}.tar")
         keys = [open_key(path, _password) for path in key]
-        release = read_release(version, preview, proof, approvals, notes)
+        others = list(KeySet.load(also).keys) if also else []
         with err.status("drawing guides and choosing conformance cases"):
-            bundle = write(opened, release, keys, list(KeySet.load(also).keys) if also else [], archive, folder)
-        for path in (archive, folder):
+            bundle = write(opened, content, keys, others, archive, unpacked)
+        for path in (archive, unpacked):
             if path:
                 out.print(f"[bold]{escape(str(path))}[/]")
         manifest = bundle.manifest
@@ -141,9 +154,18 @@ def verify(
     out.print(f"signed by {escape(', '.join(names))}")
     out.print(f"content {manifest.content}")
     out.print(f"{len(manifest.files)} files, review by {manifest.review_by}")
-    out.print(f"proof: {manifest.proof or 'none'}; approvals: {len(manifest.approvals) or 'none'}")
+    out.print(f"proof: {_proof(manifest, bundle.files)}; approvals: {len(manifest.approvals) or 'none'}")
     for warning in bundle.warnings:
         out.print(f"[yellow]{escape(warning)}[/]")
+
+
+def _proof(manifest: Manifest, files: Mapping[str, bytes]) -> str:
+    """What the certificate says of itself, in words."""
+    if manifest.proof is None:
+        return "none"
+    value = jsontext.read(files[manifest.proof], manifest.proof, limit=MAX_FILE)
+    complete = isinstance(value, dict) and value.get("complete") is True
+    return "a certificate that everything was proved" if complete else "a certificate that not everything was proved"
 
 
 def serve(

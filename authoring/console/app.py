@@ -24,6 +24,7 @@ st.navigation(
             st.Page(HERE / "views" / "questions.py", title="Questions"),
             st.Page(HERE / "views" / "constraints.py", title="Contradictions"),
             st.Page(HERE / "views" / "sources.py", title="Sources"),
+            st.Page(HERE / "views" / "safety.py", title="Safety"),
         ],
         "Review": [
             st.Page(HERE / "views" / "changes.py", title="Changes"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,6 +20,9 @@ from authoring.console.components.prose import prose
 from authoring.console.records import Fields, Problems, Record, new_part
 from authoring.console.source_facts import names_of
 from engine.knowledge import KnowledgeBase
+
+if TYPE_CHECKING:
+    from authoring.console.components.builder import BuilderResult
 
 
 @dataclass
@@ -198,7 +201,16 @@ class Form:
         """A criterion, in the builder."""
         from authoring.console.components.builder import criteria_builder  # its scripts are read where it is shown
 
-        result = criteria_builder(
+        self._built(name, criteria_builder)
+
+    def assertion(self, name: str) -> None:
+        """An assertion of a safety property, in the builder."""
+        from authoring.console.components.assertion_builder import assertion_builder
+
+        self._built(name, assertion_builder)
+
+    def _built(self, name: str, builder: Callable[..., BuilderResult]) -> None:
+        result = builder(
             self.kb,
             self.fields[name],
             version=self.work.generation,

@@ -8,6 +8,7 @@ PAGES = {
     "condition": ("conditions", "condition"),
     "constraint": ("constraints", "constraint"),
     "source": ("sources", "source"),
+    "safety": ("safety", "safety"),
     "case": ("cases", "case"),
 }
 """Kind of record to page and selection; questions are found by their own id, not by their section's."""

@@ -11,7 +11,7 @@ from authoring.console.places import PAGES
 from authoring.console.records import Fields, Problems, put, with_places
 from engine.files import id_from, kind_of
 from engine.knowledge import KnowledgeBase
-from engine.model.case import Source, SourceName
+from engine.model.case import Source
 
 KINDS = {
     "guideline": "guideline",
@@ -84,11 +84,6 @@ def cited_by(view: View, id_: str) -> list[tuple[str, str, str, str]]:
         else:
             found.append(("", kind or "", own or path, title))
     return found
-
-
-def person(name: SourceName) -> str:
-    """One author as bibliographies write one."""
-    return name.literal or ", ".join(part for part in (name.family, name.given) if part)
 
 
 def reference(source: Source) -> str:

@@ -16,9 +16,21 @@ const agrees = (rules, at) => {
   if (own.join() !== fired[at].join()) throw new Error(`person ${at}: another rule fired`);
 };
 const rows = { load: { first, median } };
-rows.partly = each(partly, (person) => algos.assess(person), () => {});
-rows.known = each(known, (person) => algos.assess(person), (outcome, at) => agrees(outcome.fired, at));
-rows.next = each(partly, (person) => algos.nextQuestion(person), () => {});
+rows.partly = each(
+  partly,
+  (person) => algos.assess(person),
+  () => {},
+);
+rows.known = each(
+  known,
+  (person) => algos.assess(person),
+  (outcome, at) => agrees(outcome.fired, at),
+);
+rows.next = each(
+  partly,
+  (person) => algos.nextQuestion(person),
+  () => {},
+);
 
 const logic = ({ answers }) => {
   const data = { ...answers };
@@ -30,18 +42,30 @@ const logic = ({ answers }) => {
     }
     const ours = whens.filter(({ when }) => jsonLogic.apply(when, data));
     rules.push(...ours.map(({ id }) => id));
-    data[`${kind[0]}_${name}`] = kind === "finding" ? ours.length > 0 : ours.reduce((sum, { points }) => sum + points, 0);
+    data[`${kind[0]}_${name}`] =
+      kind === "finding" ? ours.length > 0 : ours.reduce((sum, { points }) => sum + points, 0);
   }
   for (const { id, when } of program.last) if (jsonLogic.apply(when, data)) rules.push(id);
   return rules;
 };
-rows.jsonLogic = each(known.map((answers) => ({ answers })), logic, agrees);
+rows.jsonLogic = each(
+  known.map((answers) => ({ answers })),
+  logic,
+  agrees,
+);
 
 const decision = new ZenEngine().createDecision(zen.graph);
 const people = known.slice(0, 60);
 const results = [];
 for (const person of people) results.push((await decision.evaluate(person)).result);
-results.forEach((result, at) => agrees(Object.entries(zen.rules).filter(([key]) => result[key]).map(([, id]) => id), at));
+results.forEach((result, at) =>
+  agrees(
+    Object.entries(zen.rules)
+      .filter(([key]) => result[key])
+      .map(([, id]) => id),
+    at,
+  ),
+);
 const times = [];
 for (const person of people) {
   const began = performance.now();

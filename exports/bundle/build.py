@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from engine import jsontext
 from engine.canonical import identity
 from engine.files import write_atomically
 from engine.finding import Finding, KnowledgeError
@@ -18,7 +19,7 @@ from exports.bundle.content import Piece, Release, pieces, review_by
 from exports.bundle.model import MANIFEST, MAX_FILE, NOTES, PROOF, BundleFile, Manifest
 from exports.sign.encoding import canonical
 from exports.sign.keys import PrivateKey, PublicKey
-from exports.sign.manifest import add_signature, sign_manifest
+from exports.sign.manifest import sign_manifest
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,6 @@ class Bundle:
             write_file(folder / name, data)
         write_file(folder / MANIFEST, self.signed)
 
-    def with_signature(self, key: PrivateKey) -> Bundle:
-        """The bundle with one signature more, by a key that its manifest names."""
-        return Bundle(self.manifest, add_signature(self.signed, key), self.files)
-
 
 def build(
     kb: KnowledgeBase,
@@ -61,10 +58,15 @@ def build(
     """A bundle of a knowledge base, signed with `keys`; `other_signers` sign it later, and it is refused until then.
 
     `files` are those that `kb` was loaded from. Raises KnowledgeError where a guide cannot be made, a file is too
-    large, or a preview has a version or a release has none.
+    large, a certificate is of
+    other content, or a preview has a version or a release has none.
     """
     if release.preview != (release.version == 0):
         raise _error("version", "a preview has version 0, and a release a greater one", "give --version or --preview")
+    content = identity(files)
+    if release.proof is not None and _content_of(release.proof) != content:
+        what = "this certificate is not of the content that is exported"
+        raise _error("proof", what, "run `algos prove --json` on what you export, and give what it wrote")
     made = list(pieces(kb, files, release))
     listed = tuple(sorted((_listed(piece) for piece in made), key=lambda file: file.path))
     paths = [file.path for file in listed]
@@ -76,7 +78,7 @@ def build(
         preview=release.preview,
         unreviewed=release.unreviewed,
         semantics=kb.settings.semantics,
-        content=identity(files),
+        content=content,
         review_by=review_by(kb),
         languages=kb.settings.languages,
         signed_by=tuple(sorted({key.id for key in keys} | {key.id for key in other_signers})),
@@ -88,6 +90,15 @@ def build(
     data = {hashlib.sha256(piece.data).hexdigest(): piece.data for piece in made}
     signed = sign_manifest(canonical(manifest.model_dump(mode="json", exclude_none=True)), keys)
     return Bundle(manifest, signed, {file.stored_as: data[file.sha256] for file in listed})
+
+
+def _content_of(certificate: bytes) -> object:
+    """The identity of the knowledge base that a proof's certificate is of, or None where it is no certificate."""
+    try:
+        value = jsontext.read(certificate, "the certificate", limit=MAX_FILE)
+    except KnowledgeError:
+        return None
+    return value.get("content") if isinstance(value, dict) else None
 
 
 def _listed(piece: Piece) -> BundleFile:

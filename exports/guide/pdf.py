@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
+from shutil import copy
+from tempfile import TemporaryDirectory
 
+import font_source_sans_pro
 import typst
 
 from engine.finding import Finding, KnowledgeError
@@ -19,21 +23,33 @@ _TEMPLATE = Path(__file__).with_name("guide.typ")
 _RUNNING = 190
 """How many characters of the unreviewed mark fit two lines at the head of a page."""
 
+_FACES = ("Regular", "It", "Bold", "BoldIt")
+
 _NO_GLYPH = re.compile(r"the text `(?P<text>.+)` could not be displayed")
+
+
+@cache
+def _fonts() -> TemporaryDirectory[str]:
+    """The sans typeface by itself: its package has every face twice, and Typst would take whichever it finds first."""
+    folder = TemporaryDirectory(prefix="algos-fonts-")
+    for face in _FACES:
+        copy(Path(font_source_sans_pro.font_directory, f"SourceSansPro-{face}.otf"), folder.name)
+    return folder
 
 
 def guide_pdf(content: GuideContent, link: str | None = None) -> bytes:
     """The guide as PDF/UA-1: the same content and link give the same bytes, on every machine.
 
     `link` is the http or https address where the guide can be read on the web; with it the first page has a QR code.
-    Only the fonts inside Typst are used. Raises KnowledgeError where they lack a character of the guide (emoji,
-    Chinese), and ValueError where the link is no web address.
+    Only Source Sans Pro and the fonts inside Typst are used. Raises KnowledgeError where they lack a character of the
+    guide (emoji, Chinese), and ValueError where the link is no web address.
     """
     try:
         return typst.compile(
             _TEMPLATE,
             format="pdf",
             root=_TEMPLATE.parent,
+            font_paths=[Path(_fonts().name)],
             ignore_system_fonts=True,
             pdf_standards="ua-1",
             sys_inputs={"guide": json.dumps(_data(content, link), ensure_ascii=False)},

@@ -416,7 +416,7 @@ def _asked(view: View, number: int, person: Person) -> int:
 def interview_length(session: Session) -> None:
     """How long the interview is before and after the draft, over people whose answers are known."""
     approved, view = session.views.approved(session.today), session.view
-    if session.draft is None or view.commit == approved.commit:
+    if session.draft is None or view.files == approved.files:
         st.info("There is nothing to compare: change something in a draft first.")
         return
     if not view.runs or not approved.runs:
@@ -446,7 +446,8 @@ def interview_length(session: Session) -> None:
         st.rerun()
     elif len(pairs) < len(people):
         more = min(MORE if pairs else FIRST, len(people) - len(pairs))
-        if st.button(f"Ask {more} more people" if pairs else f"Ask {more} people"):
+        word = ("more " if pairs else "") + ("person" if more == 1 else "people")
+        if st.button(f"Ask {more} {word}"):
             goals[key] = len(pairs) + more
             st.rerun()
     if not pairs:
@@ -461,7 +462,7 @@ def interview_length(session: Session) -> None:
             hide_index=True,
         )
         few = " A small sample: ask more before you rely on it." if found.people < FIRST + MORE else ""
-        st.caption(f"Of {found.people} people {found.longer} see more screens than before, {found.shorter} fewer.{few}")
+        st.caption(f"Of {found.people} asked {found.longer} see more screens than before, {found.shorter} fewer.{few}")
 
 
 session = current()

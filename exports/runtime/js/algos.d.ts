@@ -199,7 +199,10 @@ declare class Knowledge {
     constructor(core: T.Core);
     /** @param {T.Rule} rule */
     at(rule: T.Rule): number;
-    /** The options of a question, wherever they come from. @param {T.Question} question @returns {readonly T.Option[]} */
+    /**
+     * The options of a question, wherever they come from.
+     * @param {T.Question} question @returns {readonly T.Option[]}
+     */
     options(question: T.Question): readonly T.Option[];
     /** A condition's own thresholds, or the knowledge base's. @param {T.Condition} condition */
     thresholds(condition: T.Condition): T.Thresholds;
@@ -279,7 +282,10 @@ export type Cell = {
 export type Reach = (reached: Reached) => Cell;
 export type Ends = [number, number, number, number];
 /** @typedef {(reached: Reached) => Cell} Reach */
-/** The least and the most that the low end, then the high end, of a score can become. @typedef {[number, number, number, number]} Ends */
+/**
+ * The least and the most that the low end, then the high end, of a score can become.
+ * @typedef {[number, number, number, number]} Ends
+ */
 /** What everything could still become, for the answers so far. */
 declare class Reached {
     #private;

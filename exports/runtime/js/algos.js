@@ -143,14 +143,16 @@ function fromBase64url(text, where) {
 const utf8 = (text) => new TextEncoder().encode(text);
 
 /** @param {Uint8Array} bytes */
-const digest = async (bytes) => new Uint8Array(await webCrypto().digest("SHA-256", /** @type {BufferSource} */ (bytes)));
+const digest = async (bytes) =>
+  new Uint8Array(await webCrypto().digest("SHA-256", /** @type {BufferSource} */ (bytes)));
 
 /** @param {Uint8Array} bytes */
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 function webCrypto() {
   const subtle = globalThis.crypto?.subtle;
-  if (!subtle) throw new RefusedError("bundle.signature", MANIFEST, "signatures can be checked only on https or localhost");
+  if (!subtle)
+    throw new RefusedError("bundle.signature", MANIFEST, "signatures can be checked only on https or localhost");
   return subtle;
 }
 
@@ -172,7 +174,12 @@ async function trusted(set) {
     const fits = key.kty === "OKP" && key.crv === ALGORITHM && fromBase64url(key.x, "keys").length === 32;
     demand(fits, "keys.file", "keys", "one of them is no Ed25519 public key");
     const id = base64url(await digest(utf8(canonical({ crv: key.crv, kty: key.kty, x: key.x }))));
-    demand((key.kid ?? id) === id && (key.alg ?? ALGORITHM) === ALGORITHM, "keys.file", "keys", `${id} bears another id`);
+    demand(
+      (key.kid ?? id) === id && (key.alg ?? ALGORITHM) === ALGORITHM,
+      "keys.file",
+      "keys",
+      `${id} bears another id`,
+    );
     demand(!keys.has(id), "keys.file", "keys", `${id} stands twice`);
     keys.set(id, key);
   }
@@ -223,7 +230,12 @@ async function verifiedManifest(bytes, keys, required) {
     demand(holds, "bundle.signature", MANIFEST, `the signature by \`${key.name ?? id}\` does not fit: it was altered`);
     verified += 1;
   }
-  demand(verified > 0, "bundle.unknown-key", MANIFEST, `no trusted key has signed it; it was signed by ${ids.join(", ")}`);
+  demand(
+    verified > 0,
+    "bundle.unknown-key",
+    MANIFEST,
+    `no trusted key has signed it; it was signed by ${ids.join(", ")}`,
+  );
   const complete = canonical(ids) === canonical([...named].sort());
   demand(complete, "bundle.unsigned", MANIFEST, "its signatures are not those that it names in `signed_by`");
   demand(verified >= required, "bundle.unsigned", MANIFEST, `${verified} of ${required} trusted signatures are there`);
@@ -260,10 +272,15 @@ function webSource(address, fetcher) {
   const source = {
     /** What the server called the manifest that was read last. @type {string | null} */
     etag: null,
-    /** The manifest, or null where the server says that it is still the one with this ETag. @param {string | null} etag */
+    /**
+     * The manifest, or null where the server says that it is still the one with this ETag.
+     * @param {string | null} etag
+     */
     changed: async (etag) => {
       // Browsers ask the server about what is in their cache, and with an ETag of ours they would ask twice.
-      const headers = /** @type {Record<string, string>} */ (etag && !globalThis.location ? { "If-None-Match": etag } : {});
+      const headers = /** @type {Record<string, string>} */ (
+        etag && !globalThis.location ? { "If-None-Match": etag } : {}
+      );
       const response = await answered(new URL(MANIFEST, base), fetcher, { cache: "no-cache", headers });
       if (response.status === 304) return null;
       demand(response.ok, "bundle.unreachable", MANIFEST, `the server at ${base} says ${response.status}`);
@@ -378,7 +395,10 @@ function archiveSource(archive) {
 /** @param {number} size */
 const tarPadding = (size) => new Uint8Array((BLOCK - (size % BLOCK)) % BLOCK);
 
-/** The header (ustar) of a file: name, rights, owner, size, time, checksum. @param {string} name @param {number} size */
+/**
+ * The header (ustar) of a file: name, rights, owner, size, time, checksum.
+ * @param {string} name @param {number} size
+ */
 function tarHeader(name, size) {
   const header = new Uint8Array(BLOCK);
   /** @param {string} text @param {number} at */
@@ -386,7 +406,11 @@ function tarHeader(name, size) {
   /** @param {number} value @param {number} digits */
   const octal = (value, digits) => value.toString(8).padStart(digits, "0");
   put(name, 0);
-  for (const [text, at] of /** @type {[string, number][]} */ ([["0000644", 100], ["0000000", 108], ["0000000", 116]])) {
+  for (const [text, at] of /** @type {[string, number][]} */ ([
+    ["0000644", 100],
+    ["0000000", 108],
+    ["0000000", 116],
+  ])) {
     put(text, at);
   }
   put(octal(size, 11), 124);
@@ -407,7 +431,12 @@ function same(left, right) {
 
 /** @param {T.BundleFile} file @param {Uint8Array} bytes */
 async function verifiedFile(file, bytes) {
-  demand(bytes.length >= file.size, "bundle.truncated", file.path, `it has ${bytes.length} bytes instead of ${file.size}`);
+  demand(
+    bytes.length >= file.size,
+    "bundle.truncated",
+    file.path,
+    `it has ${bytes.length} bytes instead of ${file.size}`,
+  );
   const unchanged = bytes.length === file.size && hex(await digest(bytes)) === file.sha256;
   demand(unchanged, "bundle.altered-file", file.path, "its content is not the one that was signed");
   return bytes;
@@ -477,7 +506,12 @@ async function opened(source, signed, options) {
 function checkShape(manifest) {
   demand(manifest.format === FORMAT, "bundle.manifest", MANIFEST, `its layout is version ${manifest.format}`);
   const known = Number.isInteger(manifest.semantics) && manifest.semantics >= 1 && manifest.semantics <= SEMANTICS;
-  demand(known, "bundle.semantics", MANIFEST, `its rules are written for version ${manifest.semantics} of the semantics`);
+  demand(
+    known,
+    "bundle.semantics",
+    MANIFEST,
+    `its rules are written for version ${manifest.semantics} of the semantics`,
+  );
   const files = manifest.files;
   const listed =
     typeof manifest.kb === "string" &&
@@ -512,11 +546,21 @@ function checkPolicy(/** @type {T.Manifest} */ manifest, /** @type {T.Options} *
   }
   const last = options.last;
   if (last) {
-    demand(manifest.kb === last.kb, "bundle.identity", MANIFEST, `it is a release of \`${manifest.kb}\`, not \`${last.kb}\``);
+    demand(
+      manifest.kb === last.kb,
+      "bundle.identity",
+      MANIFEST,
+      `it is a release of \`${manifest.kb}\`, not \`${last.kb}\``,
+    );
     const newer = manifest.preview || manifest.version >= last.version;
     demand(newer, "bundle.older", MANIFEST, `its version is ${manifest.version}; ${last.version} was accepted already`);
     const changed = manifest.version === last.version && manifest.content !== last.content;
-    demand(manifest.preview || !changed, "bundle.older", MANIFEST, `another content with its version was accepted already`);
+    demand(
+      manifest.preview || !changed,
+      "bundle.older",
+      MANIFEST,
+      `another content with its version was accepted already`,
+    );
   }
   const today = options.today ?? new Date().toISOString().slice(0, 10);
   if (today > manifest.review_by) {
@@ -663,10 +707,16 @@ class Knowledge {
       else if (evidence.has(then.condition)) add(/** @type {any} */ (evidence.get(then.condition)), then.group, rule);
     }
     /** Condition to its groups, in each of which only the strongest each way counts. @type {Map<string, Group[]>} */
-    this.evidence = new Map([...evidence].map(([id, groups]) => [id, [...groups.values()].map((rules) => this.#group(rules))]));
+    this.evidence = new Map(
+      [...evidence].map(([id, groups]) => [id, [...groups.values()].map((rules) => this.#group(rules))]),
+    );
     /** Condition to the red flags that suspect it. */
-    this.flagsOf = new Map(core.conditions.map(({ id }) => [id, this.redFlags.filter((rule) => redFlag(rule).suspects.includes(id))]));
-    for (const leaf of [...criteria(this), ...core.constraints.map((one) => one.never)].flatMap((one) => [...leaves(one)])) {
+    this.flagsOf = new Map(
+      core.conditions.map(({ id }) => [id, this.redFlags.filter((rule) => redFlag(rule).suspects.includes(id))]),
+    );
+    for (const leaf of [...criteria(this), ...core.constraints.map((one) => one.never)].flatMap((one) => [
+      ...leaves(one),
+    ])) {
       const [kind, name] = named(leaf);
       const known = kind === "question" ? this.questions.has(name) : this.concludedBy.has(`${kind} ${name}`);
       if (!known) throw new Error(`the ${kind} \`${name}\` is not there`);
@@ -685,7 +735,10 @@ class Knowledge {
       .map((rule) => ({ at: this.at(rule), test: this.test(rule.when) }));
   }
 
-  /** Those for and those against, each strongest first; of equals the first by id. @param {T.Rule[]} rules @returns {Group} */
+  /**
+   * Those for and those against, each strongest first; of equals the first by id.
+   * @param {T.Rule[]} rules @returns {Group}
+   */
   #group(rules) {
     const sided = rules.map((rule) => ({ rule, at: this.at(rule), strength: Math.abs(weightOf(rule)) }));
     const strongestFirst = sided.sort((left, right) => right.strength - left.strength || left.at - right.at);
@@ -700,7 +753,10 @@ class Knowledge {
     return /** @type {number} */ (this.place.get(rule.id));
   }
 
-  /** The options of a question, wherever they come from. @param {T.Question} question @returns {readonly T.Option[]} */
+  /**
+   * The options of a question, wherever they come from.
+   * @param {T.Question} question @returns {readonly T.Option[]}
+   */
   options(question) {
     return question.options_from === "body" ? this.bodyParts : (question.options ?? []);
   }
@@ -754,7 +810,9 @@ class Knowledge {
 
   /** @param {T.Question} question */
   #allowed(question) {
-    const listed = this.options(question).map((option) => `"${option.id}"`).join(", ");
+    const listed = this.options(question)
+      .map((option) => `"${option.id}"`)
+      .join(", ");
     const range = `${question.min} to ${question.max} ${question.unit}`;
     const own = {
       boolean: "true, false",
@@ -799,7 +857,10 @@ class Knowledge {
     if (applies === FALSE && person.values.delete(name)) person.setAside.push(name);
   }
 
-  /** TRUE when a rule that concludes it is TRUE, FALSE when all are FALSE. @param {Person} person @param {string} name */
+  /**
+   * TRUE when a rule that concludes it is TRUE, FALSE when all are FALSE.
+   * @param {Person} person @param {string} name
+   */
   #deriveFinding(person, name) {
     let best = /** @type {Truth} */ (FALSE);
     for (const rule of this.concludedBy.get(`finding ${name}`) ?? []) {
@@ -810,7 +871,10 @@ class Knowledge {
     person.findings.set(name, best);
   }
 
-  /** An interval, in whole multiples of 1/scale, that is as wide as what is UNKNOWN. @param {Person} person @param {string} name */
+  /**
+   * An interval, in whole multiples of 1/scale, that is as wide as what is UNKNOWN.
+   * @param {Person} person @param {string} name
+   */
   #deriveScore(person, name) {
     let low = 0;
     let high = 0;
@@ -994,7 +1058,10 @@ function named(leaf) {
 
 /** @typedef {{operator: "is" | "in" | "includes" | "gte" | "gt" | "lte" | "lt", operand: any}} Comparing */
 
-/** The one operator of a comparison, with what it compares to. @param {T.FactIs | T.ScoreIs} leaf @returns {Comparing} */
+/**
+ * The one operator of a comparison, with what it compares to.
+ * @param {T.FactIs | T.ScoreIs} leaf @returns {Comparing}
+ */
 function comparing(leaf) {
   for (const operator of /** @type {const} */ (["is", "in", "includes", "gte", "gt", "lte", "lt"])) {
     const operand = /** @type {any} */ (leaf)[operator];
@@ -1003,7 +1070,10 @@ function comparing(leaf) {
   throw new Error("a comparison has no operator");
 }
 
-/** Whether a known value compares so. @param {Comparing["operator"]} operator @param {any} value @param {any} operand */
+/**
+ * Whether a known value compares so.
+ * @param {Comparing["operator"]} operator @param {any} value @param {any} operand
+ */
 function compares(operator, value, operand) {
   switch (operator) {
     case "is":
@@ -1023,13 +1093,19 @@ function compares(operator, value, operand) {
   }
 }
 
-/** A comparison on an answer that applies and is known. @param {Comparing} how @param {Value} value @returns {Truth} */
+/**
+ * A comparison on an answer that applies and is known.
+ * @param {Comparing} how @param {Value} value @returns {Truth}
+ */
 function compareAnswer({ operator, operand }, value) {
   if (typeof value === "object") return value.yes.has(operand) ? TRUE : value.unsure.has(operand) ? UNKNOWN : FALSE;
   return compares(operator, value, operand) ? TRUE : FALSE;
 }
 
-/** FALSE where the question does not apply, UNKNOWN without an answer. @param {T.FactIs} leaf @param {Knowledge} kb @returns {Test} */
+/**
+ * FALSE where the question does not apply, UNKNOWN without an answer.
+ * @param {T.FactIs} leaf @param {Knowledge} kb @returns {Test}
+ */
 function compiledFact(leaf, kb) {
   const name = leaf.fact;
   const how = comparing(leaf);
@@ -1041,7 +1117,10 @@ function compiledFact(leaf, kb) {
   };
 }
 
-/** TRUE or FALSE only where both ends of the score agree. @param {T.ScoreIs} leaf @param {Knowledge} kb @returns {Test} */
+/**
+ * TRUE or FALSE only where both ends of the score agree.
+ * @param {T.ScoreIs} leaf @param {Knowledge} kb @returns {Test}
+ */
 function compiledScore(leaf, kb) {
   const { operator, operand } = comparing(leaf);
   const limit = scaled(operand, kb.scale(leaf.score));
@@ -1099,7 +1178,10 @@ const strengthOf = (one) => one?.strength ?? 0;
 /** @param {T.Rule} rule */
 const weightOf = (rule) => /** @type {T.Evidence} */ (rule.then).weight;
 
-/** Whether a condition is considered for this person at all. @param {Knowledge} kb @param {T.Condition} condition @param {Person} person */
+/**
+ * Whether a condition is considered for this person at all.
+ * @param {Knowledge} kb @param {T.Condition} condition @param {Person} person
+ */
 function considered(kb, condition, person) {
   return condition.considered_when ? kb.truth(condition.considered_when, person) : TRUE;
 }
@@ -1137,7 +1219,10 @@ const whileUnsure = (flag) => flag.if_unsure ?? oneBelow(flag.red_flag);
 /** @param {string} left @param {string} right */
 const byName = (left, right) => (left < right ? -1 : left > right ? 1 : 0);
 
-/** Greater weight first, then higher care level, then smaller id. @param {T.ConditionView} left @param {T.ConditionView} right */
+/**
+ * Greater weight first, then higher care level, then smaller id.
+ * @param {T.ConditionView} left @param {T.ConditionView} right
+ */
 const byRank = (left, right) =>
   right.weight - left.weight || level(right.care_level) - level(left.care_level) || byName(left.id, right.id);
 
@@ -1173,13 +1258,18 @@ function judged(kb, person) {
     to_rule_out: toRuleOut,
     likely: likely.filter((view) => !toRuleOut.includes(view)),
     possible: possible.filter((view) => !toRuleOut.includes(view)),
-    advice: [...kb.adviceRules].filter(([, rules]) => rules.some(isTrue)).map(([name]) => name).sort(byName),
+    advice: [...kb.adviceRules]
+      .filter(([, rules]) => rules.some(isTrue))
+      .map(([name]) => name)
+      .sort(byName),
     fired: kb.core.rules.filter((_, at) => person.truths[at] === TRUE).map((rule) => rule.id),
     findings: Object.fromEntries([...person.findings].sort(byKey).map(([name, truth]) => [name, WORDS[truth]])),
     scores: Object.fromEntries(scoresInPoints(kb, person)),
     set_aside: [...person.setAside].sort(byName),
     unanswered: [...kb.questions.values()]
-      .filter((one) => one.by !== "clinician" && !person.answers.answered(one.id) && person.applies.get(one.id) !== FALSE)
+      .filter(
+        (one) => one.by !== "clinician" && !person.answers.answered(one.id) && person.applies.get(one.id) !== FALSE,
+      )
       .map((one) => one.id),
     unsure: [...person.answers.unsure].sort(byName),
     corrections: kb.core.constraints.filter((one) => kb.truth(one.never, person) === TRUE).map((one) => one.id),
@@ -1192,10 +1282,15 @@ const byKey = ([left], [right]) => byName(left, right);
 
 /** @param {Knowledge} kb @param {Person} person @returns {[string, [number, number]][]} */
 function scoresInPoints(kb, person) {
-  return [...person.scores].sort(byKey).map(([name, [low, high]]) => [name, [low / kb.scale(name), high / kb.scale(name)]]);
+  return [...person.scores]
+    .sort(byKey)
+    .map(([name, [low, high]]) => [name, [low / kb.scale(name), high / kb.scale(name)]]);
 }
 
-/** A red flag that is TRUE, or that stands open. @param {Knowledge} kb @param {T.Rule} rule @param {Person} person @returns {T.FlagView} */
+/**
+ * A red flag that is TRUE, or that stands open.
+ * @param {Knowledge} kb @param {T.Rule} rule @param {Person} person @returns {T.FlagView}
+ */
 function flagView(kb, rule, person) {
   const flag = redFlag(rule);
   const open = person.truth(rule) === UNKNOWN;
@@ -1248,7 +1343,10 @@ function questionsBehind(kb, criterion) {
   return ordered;
 }
 
-/** How a condition stands. @param {Knowledge} kb @param {T.Condition} condition @param {Person} person @param {T.FlagView[]} redFlags @returns {T.ConditionView} */
+/**
+ * How a condition stands.
+ * @param {Knowledge} kb @param {T.Condition} condition @param {Person} person @param {T.FlagView[]} redFlags @returns {T.ConditionView}
+ */
 function conditionView(kb, condition, person, redFlags) {
   const asked = considered(kb, condition, person);
   const weighed = weigh(kb, condition, person);
@@ -1267,7 +1365,10 @@ function conditionView(kb, condition, person, redFlags) {
     considered: WORDS[asked],
     evidence_for: shown.filter((one) => one.weight > 0),
     evidence_against: shown.filter((one) => one.weight < 0),
-    flagged_by: redFlags.filter((flag) => flag.suspects.includes(condition.id)).map((flag) => flag.rule).sort(byName),
+    flagged_by: redFlags
+      .filter((flag) => flag.suspects.includes(condition.id))
+      .map((flag) => flag.rule)
+      .sort(byName),
   };
 }
 
@@ -1286,10 +1387,14 @@ function evidenceView(rule) {
   };
 }
 
-/** What TRUE red flags suspect, by the flag's urgency, then by rank. @param {T.FlagView[]} redFlags @param {T.ConditionView[]} views */
+/**
+ * What TRUE red flags suspect, by the flag's urgency, then by rank.
+ * @param {T.FlagView[]} redFlags @param {T.ConditionView[]} views
+ */
 function suspected(redFlags, views) {
   /** @param {T.ConditionView} view */
-  const urgency = (view) => Math.max(...redFlags.filter((flag) => flag.suspects.includes(view.id)).map((flag) => level(flag.urgency)));
+  const urgency = (view) =>
+    Math.max(...redFlags.filter((flag) => flag.suspects.includes(view.id)).map((flag) => level(flag.urgency)));
   return views
     .filter((view) => view.status !== "excluded" && view.flagged_by.length > 0)
     .sort((left, right) => urgency(right) - urgency(left) || byRank(left, right));
@@ -1309,7 +1414,12 @@ function reasonsFor(kb, redFlags, openFlags, likely, possible, views) {
     ...likely.map((view) => reason("likely", view.id, view.care_level, `likely: ${view.name}`)),
     ...possible.map((view) => reason("possible", view.id, oneBelow(view.care_level), `possible: ${view.name}`)),
     earned
-      ? reason("self_care", "", "self_care", "every warning sign was answered no, and a likely cause can be looked after at home")
+      ? reason(
+          "self_care",
+          "",
+          "self_care",
+          "every warning sign was answered no, and a likely cause can be looked after at home",
+        )
       : reason("floor", "", "routine", "self-care alone is only advised when it is clearly safe"),
   ];
   const kinds = ["red_flag", "open_red_flag", "likely", "possible", "floor", "self_care"];
@@ -1321,7 +1431,10 @@ function reasonsFor(kb, redFlags, openFlags, likely, possible, views) {
   );
 }
 
-/** @param {T.Reason["kind"]} kind @param {string} id @param {Urgency} urgency @param {string} text @returns {T.Reason} */
+/**
+ * @param {T.Reason["kind"]} kind
+ * @param {string} id @param {Urgency} urgency @param {string} text @returns {T.Reason}
+ */
 const reason = (kind, id, urgency, text) => ({ kind, id, urgency, text });
 
 /**
@@ -1332,7 +1445,9 @@ const reason = (kind, id, urgency, text) => ({ kind, id, urgency, text });
  */
 function selfCareIsEarned(kb, anyFlag, likely, views) {
   const conditionOf = (/** @type {T.ConditionView} */ view) => /** @type {T.Condition} */ (kb.conditions.get(view.id));
-  const surely = likely.some((view) => view.care_level === "self_care" && view.low >= kb.thresholds(conditionOf(view)).likely);
+  const surely = likely.some(
+    (view) => view.care_level === "self_care" && view.low >= kb.thresholds(conditionOf(view)).likely,
+  );
   if (anyFlag || !surely) return false;
   return !views.some((view) => {
     const couldBeSupported = view.evidence_for.length > 0 || view.high > view.weight;
@@ -1379,7 +1494,10 @@ const SETTLED = [];
 for (const mask of [NO, OPEN, YES]) SETTLED[mask] = [false, true].map((met) => ({ mask, asks: 0n, met }));
 
 /** @typedef {(reached: Reached) => Cell} Reach */
-/** The least and the most that the low end, then the high end, of a score can become. @typedef {[number, number, number, number]} Ends */
+/**
+ * The least and the most that the low end, then the high end, of a score can become.
+ * @typedef {[number, number, number, number]} Ends
+ */
 
 /** What everything could still become, for the answers so far. */
 class Reached {
@@ -1424,8 +1542,16 @@ class Reacher {
     for (const { kind, name } of kb.order) {
       const gate = kb.questions.get(name)?.ask_when;
       const own = kind === "question" ? /** @type {bigint} */ (this.bits.get(name)) : 0n;
-      const read = kind !== "question" ? (kb.concludedBy.get(`${kind} ${name}`) ?? []).map((rule) => rule.when) : gate ? [gate] : [];
-      this.nodes.set(`${kind} ${name}`, read.reduce((set, criterion) => set | this.behind(criterion), own));
+      const read =
+        kind !== "question"
+          ? (kb.concludedBy.get(`${kind} ${name}`) ?? []).map((rule) => rule.when)
+          : gate
+            ? [gate]
+            : [];
+      this.nodes.set(
+        `${kind} ${name}`,
+        read.reduce((set, criterion) => set | this.behind(criterion), own),
+      );
     }
     /** How each gate, rule and `considered_when` is worked out, and the questions behind it. */
     this.reaches = new Map(criteria(kb).map((one) => [one, { reach: this.#reach(one), behind: this.behind(one) }]));
@@ -1435,7 +1561,10 @@ class Reacher {
     this.changed = -1n;
   }
 
-  /** The questions behind a criterion, through findings, scores and gates, as a set. @param {T.Criterion} criterion */
+  /**
+   * The questions behind a criterion, through findings, scores and gates, as a set.
+   * @param {T.Criterion} criterion
+   */
   behind(criterion) {
     let set = 0n;
     for (const leaf of leaves(criterion)) set |= /** @type {bigint} */ (this.nodes.get(named(leaf).join(" ")));
@@ -1467,7 +1596,10 @@ class Reacher {
         const any = grouped(cells, anyOf(cells));
         reached.findings.set(name, { ...any, met: any.mask === YES });
       } else {
-        const ends = scoreEnds(cells, rules.map((rule) => kb.points.get(rule.id) ?? 0));
+        const ends = scoreEnds(
+          cells,
+          rules.map((rule) => kb.points.get(rule.id) ?? 0),
+        );
         reached.scores.set(name, { ends, asks: cells.reduce((asks, one) => asks | one.asks, 0n) });
       }
     }
@@ -1512,7 +1644,8 @@ class Reacher {
       };
     }
     /** @type {(cells: Cell[]) => Mask} */
-    const join = "all" in criterion ? allOf : "any" in criterion ? anyOf : (cells) => atLeast(criterion.at_least, cells);
+    const join =
+      "all" in criterion ? allOf : "any" in criterion ? anyOf : (cells) => atLeast(criterion.at_least, cells);
     return (reached) => {
       const cells = reaches.map((reach) => reach(reached));
       return grouped(cells, join(cells));
@@ -1570,7 +1703,9 @@ function criteria(kb) {
 function equalAnswers(left, right) {
   if (typeof left !== "object" || typeof right !== "object") return left === right;
   const sets = /** @type {const} */ (["yes", "unsure"]);
-  return sets.every((name) => left[name].size === right[name].size && [...left[name]].every((one) => right[name].has(one)));
+  return sets.every(
+    (name) => left[name].size === right[name].size && [...left[name]].every((one) => right[name].has(one)),
+  );
 }
 
 /** @param {Cell[]} cells @param {Mask} mask @returns {Cell} */
@@ -1665,7 +1800,10 @@ function prospectOf(kb, condition, reached) {
   /** @type {Mask[]} */
   const favouring = [];
   for (const group of kb.evidence.get(condition.id) ?? []) {
-    for (const [favours, side] of /** @type {[boolean, Side][]} */ ([[true, group.for], [false, group.against]])) {
+    for (const [favours, side] of /** @type {[boolean, Side][]} */ ([
+      [true, group.for],
+      [false, group.against],
+    ])) {
       /** @param {(mask: Mask) => unknown} counts */
       const strongest = (counts) => strengthOf(side.find(({ at }) => counts(reached.cells[at].mask)));
       const sure = strongest((mask) => mask === YES);
@@ -1681,7 +1819,9 @@ function prospectOf(kb, condition, reached) {
       if (favours) for (const { at } of side) favouring.push(reached.cells[at].mask);
       const can = side.filter(({ at, strength }) => strength > sure && !settled(reached.cells[at].mask));
       if (can.length) {
-        decisive.push(can.map(({ rule, at, strength }) => ({ id: rule.id, asks: reached.cells[at].asks, gain: strength - sure })));
+        decisive.push(
+          can.map(({ rule, at, strength }) => ({ id: rule.id, asks: reached.cells[at].asks, gain: strength - sure })),
+        );
       }
       for (const { at } of can) asks |= reached.cells[at].asks;
     }
@@ -1760,7 +1900,9 @@ function interviewOf(kb) {
   if (known) return known;
   const reacher = new Reacher(kb);
   const behind = kb.core.conditions.map(({ id, considered_when: when }) => {
-    const rules = (kb.evidence.get(id) ?? []).flatMap((group) => [...group.for, ...group.against]).map(({ rule }) => rule.when);
+    const rules = (kb.evidence.get(id) ?? [])
+      .flatMap((group) => [...group.for, ...group.against])
+      .map(({ rule }) => rule.when);
     const set = [...rules, ...(when ? [when] : [])].reduce((all, one) => all | reacher.behind(one), 0n);
     return /** @type {[string, bigint]} */ ([id, set]);
   });
@@ -1784,7 +1926,9 @@ function nextStep(kb, answers, screensShown) {
   const [lowest, highest] = [LEVELS[ends.low], LEVELS[ends.high]];
   /** @param {T.Step["stop"]} stop @returns {T.Step} */
   const over = (stop) => ({ questions: [], asked_for: [], stop, lowest, highest });
-  const emergency = kb.redFlags.some((rule) => redFlag(rule).red_flag === "emergency" && reached.rule(rule).mask === YES);
+  const emergency = kb.redFlags.some(
+    (rule) => redFlag(rule).red_flag === "emergency" && reached.rule(rule).mask === YES,
+  );
   if (emergency) return over("emergency");
   const tiers = tiersOf(kb, reached, prospects, ends).filter((tier) => tier.asks);
   if (!tiers.length) return over("settled");
@@ -1875,7 +2019,11 @@ function firstPlace(kb, reached, prospects) {
   const compare = (left, right) => left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
   const leader = ends
     .filter(({ worst }) => worst[0] > 0)
-    .reduce((/** @type {typeof ends[number] | undefined} */ best, one) => (best && compare(one.worst, best.worst) <= 0 ? best : one), undefined);
+    .reduce(
+      (/** @type {typeof ends[number] | undefined} */ best, one) =>
+        best && compare(one.worst, best.worst) <= 0 ? best : one,
+      undefined,
+    );
   const rivals = ends.filter(({ id, best }) => {
     if (best[0] === 0 || id === leader?.id) return false;
     if (!leader) return true;
@@ -1911,7 +2059,8 @@ function screenOf(kb, reacher, tiers, reached, prospects) {
     seen.add(screen);
     const mine = screen & tier.asks;
     let gain = 0; // in decibans, over all conditions and their groups
-    for (const rules of decisive) gain += rules.reduce((best, one) => (one.asks & mine ? Math.max(best, one.gain) : best), 0);
+    for (const rules of decisive)
+      gain += rules.reduce((best, one) => (one.asks & mine ? Math.max(best, one.gain) : best), 0);
     if (gain > most) [mates, most] = [screen, gain];
   }
   let room = kb.core.settings.interview.screen_size;
@@ -1923,8 +2072,15 @@ function screenOf(kb, reacher, tiers, reached, prospects) {
     }
   }
   const flags = tier.flags.filter((rule) => reached.rule(rule).asks & mates).map((rule) => rule.id);
-  const weighed = new Map(decisive.flat().filter((one) => one.asks & mates).map((one) => [one.id, one.gain]));
-  const rules = [...weighed].sort(([left, gain], [right, other]) => other - gain || byName(left, right)).map(([id]) => id);
+  const weighed = new Map(
+    decisive
+      .flat()
+      .filter((one) => one.asks & mates)
+      .map((one) => [one.id, one.gain]),
+  );
+  const rules = [...weighed]
+    .sort(([left, gain], [right, other]) => other - gain || byName(left, right))
+    .map(([id]) => id);
   return { questions: reacher.names(chosen), asked_for: [...flags, ...rules] };
 }
 
@@ -2021,7 +2177,10 @@ function standing(kb, person, condition) {
   );
 }
 
-/** What speaks for it and is not TRUE, and what speaks against it and is. @param {Knowledge} kb @param {Person} person @param {T.Condition} condition */
+/**
+ * What speaks for it and is not TRUE, and what speaks against it and is.
+ * @param {Knowledge} kb @param {Person} person @param {T.Condition} condition
+ */
 function silent(kb, person, condition) {
   return (kb.evidence.get(condition.id) ?? [])
     .flatMap((group) => [...group.for, ...group.against])
@@ -2031,7 +2190,10 @@ function silent(kb, person, condition) {
     .map((rule) => trace(kb, person, rule.id));
 }
 
-/** A rule with what each part of it is for this person. @param {Knowledge} kb @param {Person} person @param {string} id @returns {T.Trace} */
+/**
+ * A rule with what each part of it is for this person.
+ * @param {Knowledge} kb @param {Person} person @param {string} id @returns {T.Trace}
+ */
 function trace(kb, person, id) {
   const rule = /** @type {T.Rule} */ (kb.rules.get(id));
   return {
@@ -2043,7 +2205,10 @@ function trace(kb, person, id) {
   };
 }
 
-/** @param {Knowledge} kb @param {Person} person @param {T.Criterion} criterion @param {number} depth @returns {Generator<T.TraceLine>} */
+/**
+ * @param {Knowledge} kb
+ * @param {Person} person @param {T.Criterion} criterion @param {number} depth @returns {Generator<T.TraceLine>}
+ */
 function* traceLines(kb, person, criterion, depth) {
   const own = kb.truth(criterion, person);
   const truth = WORDS[own];
@@ -2057,7 +2222,9 @@ function* traceLines(kb, person, criterion, depth) {
     }
   } else if ("score" in criterion) {
     const scale = kb.scale(criterion.score);
-    const [low, high] = /** @type {[number, number]} */ (person.scores.get(criterion.score)).map((end) => short(end / scale));
+    const [low, high] = /** @type {[number, number]} */ (person.scores.get(criterion.score)).map((end) =>
+      short(end / scale),
+    );
     yield { depth, text: `${text} (it is ${low === high ? low : `${low} to ${high}`})`, truth, question: null };
     for (const rule of kb.concludedBy.get(`score ${criterion.score}`) ?? []) {
       const points = WORDS[person.truth(rule)];
@@ -2133,7 +2300,9 @@ function guideView(kb, id, guide, exercises, sources, advice, unreviewed) {
   const byUrgency = (/** @type {any} */ left, /** @type {any} */ right) => level(right.urgency) - level(left.urgency);
   const signs = [...guide.watch_for].sort(byUrgency); // sorting keeps the order of equals
 
-  const atOnce = signs.filter((one) => one.urgency === signs[0].urgency && level(one.urgency) >= level("urgent")).map(sign);
+  const atOnce = signs
+    .filter((one) => one.urgency === signs[0].urgency && level(one.urgency) >= level("urgent"))
+    .map(sign);
   const sections = [...guide.sections]
     .sort((left, right) => SECTIONS.indexOf(left.id) - SECTIONS.indexOf(right.id))
     .map((section) => ({
@@ -2155,7 +2324,19 @@ function guideView(kb, id, guide, exercises, sources, advice, unreviewed) {
     const pictures = one.pictures.map((/** @type {any} */ { file, alt }) => ({ path: `exercises/${file}`, alt }));
     const { name, aim, steps, progression, easier, stop_if } = one;
     const dose = use.dose ?? one.dose;
-    return { id: use.exercise, name, aim, start: use.start, dose, pictures, steps, progression, easier, stop_if, ...marks(use, one) };
+    return {
+      id: use.exercise,
+      name,
+      aim,
+      start: use.start,
+      dose,
+      pictures,
+      steps,
+      progression,
+      easier,
+      stop_if,
+      ...marks(use, one),
+    };
   });
   const watchFor = signs.map(sign);
   const dates = [condition.review_by, ...used.map((/** @type {any} */ one) => exercises[one.id].review_by)];
@@ -2169,7 +2350,11 @@ function guideView(kb, id, guide, exercises, sources, advice, unreviewed) {
     sections,
     exercises: used,
     watch_for: watchFor,
-    references: [...locators].map(([source, places], at) => ({ number: at + 1, locators: places, source: sources[source] })),
+    references: [...locators].map(([source, places], at) => ({
+      number: at + 1,
+      locators: places,
+      source: sources[source],
+    })),
     judgements: judgements.map((text, at) => ({ number: at + 1, text })),
     not_a_diagnosis: kb.core.settings.not_a_diagnosis,
     unreviewed: unreviewed ? kb.core.settings.unreviewed : null,
@@ -2178,15 +2363,23 @@ function guideView(kb, id, guide, exercises, sources, advice, unreviewed) {
   };
 }
 
-/** For whom an advice block is: the reasons of its rules, or their titles. @param {Knowledge} kb @param {string} advice */
+/**
+ * For whom an advice block is: the reasons of its rules, or their titles.
+ * @param {Knowledge} kb @param {string} advice
+ */
 function forWhom(kb, advice) {
   const rules = kb.adviceRules.get(advice) ?? [];
-  return rules.every((rule) => rule.because !== undefined) ? rules.map((rule) => rule.because) : rules.map((rule) => rule.title);
+  return rules.every((rule) => rule.because !== undefined)
+    ? rules.map((rule) => rule.because)
+    : rules.map((rule) => rule.title);
 }
 
 // ---- 15 Conformance --------------------------------------------------------------------------------------------------
 
-/** Everything in which two evaluators have to agree. @param {Knowledge} kb @param {Person} person @returns {T.ExpectedOutcome} */
+/**
+ * Everything in which two evaluators have to agree.
+ * @param {Knowledge} kb @param {Person} person @returns {T.ExpectedOutcome}
+ */
 function expected(kb, person) {
   const { outcome, views } = judged(kb, person);
   return {
@@ -2198,7 +2391,10 @@ function expected(kb, person) {
     possible: outcome.possible.map((view) => view.id),
     conditions: Object.fromEntries(views.map(({ id, status, weight, low, high }) => [id, [status, weight, low, high]])),
     rules: Array.from(person.truths, (truth) => "FUT"[truth]).join(""),
-    findings: [...person.findings].sort(byKey).map(([, truth]) => "FUT"[truth]).join(""),
+    findings: [...person.findings]
+      .sort(byKey)
+      .map(([, truth]) => "FUT"[truth])
+      .join(""),
     scores: outcome.scores,
     advice: outcome.advice,
     set_aside: outcome.set_aside,
@@ -2229,7 +2425,10 @@ function conforms(algos, conformance) {
   }
 }
 
-/** Whether two JSON values are the same; the order of an object's keys does not count. @param {any} left @param {any} right @returns {boolean} */
+/**
+ * Whether two JSON values are the same; the order of an object's keys does not count.
+ * @param {any} left @param {any} right @returns {boolean}
+ */
 function equal(left, right) {
   if (left === null || right === null || typeof left !== "object" || typeof right !== "object") return left === right;
   const keys = Object.keys(left);

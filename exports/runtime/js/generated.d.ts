@@ -1,4 +1,4 @@
-/** Written by `python -m exports.bundle.publish`. Schemas: 493b63d11e247d67b61aa474cb94ca96e9dd416db88f931d276a65ecc6c6df10 */
+/** Written by `python -m exports.bundle.publish`. Schemas: 922b45f5e138233cb48c94909319c2c1a60ae6153ef3046b74ecb3e8081a3586 */
 
 export type Criterion = FactIs | FindingIs | ScoreIs | All | AnyOf | Not | AtLeast;
 /**
@@ -47,6 +47,7 @@ export interface Types {
   JsonValue?: JsonValue;
   LikelihoodRatio?: LikelihoodRatio;
   Manifest?: Manifest;
+  Need?: Need;
   Not?: Not;
   Option?: Option;
   Outcome?: Outcome;
@@ -500,7 +501,41 @@ export interface UrgencyText {
  * What has to happen before content counts as reviewed.
  */
 export interface Review {
+  /**
+   * The policy in words.
+   */
   policy: string;
+  /**
+   * At most one for each kind of change.
+   */
+  needs?: Need[];
+  /**
+   * Roles that may merge; empty: everybody on the roster.
+   */
+  may_merge?: string[];
+  /**
+   * Roles that may release; empty: everybody on the roster.
+   */
+  may_release?: string[];
+}
+/**
+ * What one kind of change needs before it is merged.
+ */
+export interface Need {
+  change:
+    "red_flag" | "urgency" | "less_urgent" | "logic" | "retired" | "policy" | "guide" | "wording" | "basis" | "case";
+  /**
+   * How many people other than its authors.
+   */
+  approvals: number;
+  /**
+   * At least one of them has one of these roles.
+   */
+  roles?: string[];
+  /**
+   * Only approvals count that the reviewer signed with their own key.
+   */
+  own_key?: boolean;
 }
 /**
  * A part of the questionnaire; sections are asked in `order`, emergencies before everything.
