@@ -7,10 +7,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cat requirements/*.txt pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: help run test browser lint fmt docs bench bench-vignettes nightly lock clean
+.PHONY: help run test browser lint fmt docs docs-screenshots types bench bench-vignettes nightly lock clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 $(READY):
 	@$(if $(PYTHON),,echo "Algos needs Python 3.11 or 3.12 (durable_rules does not build for 3.13); none was found." >&2; exit 1)
@@ -57,8 +57,18 @@ fmt: $(READY) ## Format code and knowledge base
 docs: $(READY) ## Write the generated pages
 	@$(BIN)/python -m validators.pages
 
+types: $(READY) ## Write the bundles' JSON Schemas and TypeScript types (needs npm)
+	@cd exports/runtime/js && npm ci --silent
+	@$(BIN)/python -m exports.bundle.publish
+
+docs-screenshots: $(READY) browser ## Photograph the console's pages anew, for the documentation
+	@$(BIN)/python -m docs.screenshots
+
 bench: $(READY) ## Measure speed and accuracy: ratios and counts in one run each
 	@$(BIN)/python -m benchmarks.engine_speed
+	@$(BIN)/python -m benchmarks.console_rerun
+	@$(BIN)/python -m benchmarks.review_speed
+	@$(BIN)/python -m benchmarks.runtime
 	@$(BIN)/python -m benchmarks.vignettes
 	@$(BIN)/python -m benchmarks.population
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 
-from authoring.workspace import Draft, Person, Workspace, WorkspaceError
+from authoring.workspace import REVIEWS, Draft, Person, Workspace, WorkspaceError
 from engine import jsontext
 from engine.answers import Answers
 from engine.assess import Assessor
@@ -24,7 +24,9 @@ from engine.files import KINDS, id_from, kind_of
 from engine.finding import Finding, KnowledgeError, Severity
 from engine.knowledge import KnowledgeBase
 from engine.load import Loaded
+from engine.memory import Memory
 from validators.cases import Result, run_cases
+from validators.kept import Kept
 from validators.registry import check_files
 
 Clock = Callable[[], datetime]
@@ -35,17 +37,24 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+_FORMS = 16
+
+
 class View:
     """One commit of the knowledge base, read and checked. Everything in it is made once and kept."""
 
-    def __init__(self, files: Mapping[str, bytes], commit: str, today: date) -> None:
+    def __init__(self, files: Mapping[str, bytes], commit: str, today: date, memory: Memory | None = None) -> None:
         self.files = files
         self.commit = commit
         self.today = today
+        self.memory = memory or Memory()
+        """What checks worked out, shared with other commits."""
+        self.forms = Memory(_FORMS)
+        """What was found of records as forms hold them, which are not saved."""
 
     @cached_property
     def _checked(self) -> tuple[Loaded, list[Finding]]:
-        return check_files(self.files, self.today)
+        return check_files(self.files, self.today, self.memory)
 
     @property
     def loaded(self) -> Loaded:
@@ -84,7 +93,9 @@ class View:
     @cached_property
     def case_results(self) -> dict[str, Result]:
         """How each case comes out, by id; empty where rules cannot be run."""
-        return {result.id: result for result in run_cases(self.assessor)} if self.runs else {}
+        if not self.runs:
+            return {}
+        return {result.id: result for result in run_cases(self.assessor, Kept(self.assessor, self.memory))}
 
     def value(self, path: str) -> dict[str, object] | None:
         """A record's JSON as written, or None where there is no such file or it is not an object."""
@@ -103,6 +114,7 @@ class Views:
         self.workspace = workspace
         self._keep = keep
         self._views: OrderedDict[tuple[str, date], View] = OrderedDict()
+        self._memory = Memory()
         self._lock = threading.Lock()
 
     def at(self, commit: str, today: date) -> View:
@@ -111,12 +123,16 @@ class Views:
             if (commit, today) in self._views:
                 self._views.move_to_end((commit, today))
                 return self._views[commit, today]
-        view = View(self.workspace.files(commit), commit, today)
+        view = View(self.workspace.files(commit), commit, today, self._memory)
         with self._lock:
             self._views[commit, today] = view
             while len(self._views) > self._keep:
                 self._views.popitem(last=False)
         return view
+
+    def made(self, files: Mapping[str, bytes], name: str, today: date) -> View:
+        """Files that are in no commit, such as a merge that is only looked at. Not kept."""
+        return View(files, name, today, self._memory)
 
     def approved(self, today: date) -> View:
         """What is approved now."""
@@ -198,8 +214,28 @@ def save_picture(views: Views, draft: Draft, path: str, data: bytes, person: Per
 
 
 def discard_draft(workspace: Workspace, draft: Draft) -> None:
-    """Take a draft away. Raises MovedError where it moved."""
+    """Take a draft away. Raises MovedError where it moved, Refused where it was proposed: that is on record."""
+    if workspace.has(REVIEWS, f"changes/{draft.id}"):
+        raise Refused("the draft was proposed, and what was said about it is on record", "withdraw the change instead")
     workspace.discard(draft)
+
+
+def retire_record(
+    views: Views, draft: Draft, path: str, reason: str, replacement: str, person: Person, clock: Clock = now
+) -> Saved:
+    """Mark a rule or condition as no longer used, with the reason and what replaces it, in a draft.
+
+    Raises Refused where it is neither, or retired already, or there is no reason.
+    """
+    value = views.at(draft.head, clock().date()).value(path)
+    if value is None or kind_of(path) not in ("rule", "condition"):
+        raise Refused(f"`{path}` is not a rule or condition", "only these are retired; other records can be edited")
+    if value.get("retired"):
+        raise Refused("it is retired already", "nothing needs to be done")
+    if not reason.strip():
+        raise Refused("retiring needs a reason", "say why it is no longer used")
+    retired = {"reason": reason.strip(), **({"replacement": replacement.strip()} if replacement.strip() else {})}
+    return save_records(views, draft, {path: {**value, "retired": retired}}, f"Retired {path}", person, clock)
 
 
 def slug(title: str) -> str:
@@ -272,6 +308,7 @@ KIND_NAMES = {
     "case": "case",
     "safety": "safety rule",
     "source": "source",
+    "roster": "roster",
 }
 """What each kind of record is called on the console."""
 

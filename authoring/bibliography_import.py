@@ -100,7 +100,7 @@ def refusals(record: Mapping[str, Any]) -> list[str]:
     return []
 
 
-_NAMES = {
+NAMES = {
     "id": "Id",
     "title": "Title",
     "type": "Kind of work",
@@ -111,6 +111,7 @@ _NAMES = {
     "issued": "Date",
     "custom": "What was read of it",
 }
+"""What the members of a source are called in what is told of them."""
 _WANTED = {
     "id": "small letters, digits and single hyphens, such as suri-2010-jama",
     "DOI": "a DOI begins with 10. and has a slash, such as 10.1001/jama.2010.1833",
@@ -120,7 +121,7 @@ _WANTED = {
 
 
 def _field(place: tuple[int | str, ...]) -> str:
-    return _NAMES.get(str(place[0]), str(place[0])) if place else "Source"
+    return NAMES.get(str(place[0]), str(place[0])) if place else "Source"
 
 
 def _reason(error: Any) -> str:

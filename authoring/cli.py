@@ -20,7 +20,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
-from authoring.opening import Opened, open_kb, read_answers_file
+from authoring.commands import bundles, comparing, releasing
+from authoring.commands.releasing import open_release
+from authoring.opening import FOR_PROOFS, Opened, open_kb, read_answers_file
 from authoring.saying import change_line, outcome_lines, trace_lines, why_not_lines
 from engine import english
 from engine.answers import Answers
@@ -28,7 +30,7 @@ from engine.assess import Assessment, Assessor
 from engine.explain import changes, trace, why_not
 from engine.files import read_directory
 from engine.finding import Finding, KnowledgeError, Severity
-from engine.schema import nearest
+from engine.nearest import nearest
 from engine.worker import Workers
 from validators.cases import run_cases, run_examples
 
@@ -98,12 +100,15 @@ def console(
     ] = Path(),
     folder: Annotated[str, typer.Option(help="The knowledge base's folder in the repository.")] = "kb",
     port: Annotated[int, typer.Option(help="The port on this machine.", min=1, max=65535)] = 8501,
+    sign_in: Annotated[
+        Path | None, typer.Option("--sign-in", help="For a team: the file that names your identity provider.")
+    ] = None,
 ) -> None:
     """Open the console, in which clinicians write rules and guides, in the browser."""
     from authoring.serving import serve_console
 
     with _told():
-        raise typer.Exit(serve_console(repository, folder, port, err))
+        raise typer.Exit(serve_console(repository, folder, port, err, sign_in))
 
 
 @app.command()
@@ -111,10 +116,12 @@ def assess(
     answers: Annotated[Path, typer.Argument(help="A JSON file: an object from question to answer.")],
     kb: KbOption = DEFAULT_KB,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole outcome as JSON.")] = False,
+    release: Annotated[int | None, typer.Option(help="Answer as this release of the repository would.")] = None,
+    repository: Annotated[Path, typer.Option("--repo", help="For --release: the git repository.")] = Path(),
 ) -> None:
     """Say how urgent a person's pain is and what is likely to cause it."""
     with _told(), Workers() as workers:
-        opened = open_kb(kb)
+        opened = open_kb(kb) if release is None else open_release(repository, kb, release)
         result = _assess(opened, read_answers_file(opened.kb, answers), workers)
         if as_json:
             sys.stdout.write(_as_json(result, opened.kb.settings.unreviewed) + "\n")
@@ -377,7 +384,8 @@ def prove_command(
     ] = None,
 ) -> None:
     """Prove what must always, or never, be so for everybody who can answer; or show for whom it is not."""
-    from authoring.proving import certificate_text, prove_with_progress, report_lines, save_patients
+    from authoring.proving import alarm_lines, certificate_text, prove_with_progress, report_lines, save_patients
+    from validators.proof.confirm import TranslationError
     from validators.proof.properties import FAMILIES
     from validators.proof.solver import Cancelled
 
@@ -386,21 +394,30 @@ def prove_command(
         if unknown:
             err.print(f"there is no family of properties `{escape(unknown[0])}`: {nearest(unknown[0], FAMILIES)}")
             raise typer.Exit(COULD_NOT)
-        opened = open_kb(kb)
+        opened = open_kb(kb, FOR_PROOFS)
         try:
             report = prove_with_progress(opened, seconds, family or [], fresh, err)
         except Cancelled:
-            err.print("stopped; what was proved so far is kept")
+            err.print("stopped; what was proved so far is kept" if not fresh else "stopped")
+            raise typer.Exit(COULD_NOT) from None
+        except TranslationError as error:
+            err.print("[red]a fault of the proofs: nothing that they say may be used; please report it[/]")
+            err.print(escape(str(error)))
             raise typer.Exit(COULD_NOT) from None
         if as_json:
             sys.stdout.write(certificate_text(opened, report))
         else:
-            for line in report_lines(opened.kb, report, every):
+            for line in (*report_lines(opened.kb, report, every), *alarm_lines(Assessor(opened.kb))):
                 out.print(line)
         if patients is not None:
             for path in save_patients(report, patients):
                 err.print(escape(str(path)))
         raise typer.Exit(FINE if report.all_proved else FOUND)
+
+
+bundles.register(app)
+releasing.register(app)
+comparing.register(app)
 
 
 def main() -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from engine.canonical import canonical_text
-from engine.files import kind_of, read_directory
+from engine.files import kind_of, read_directory, write_atomically
 from engine.finding import Finding, KnowledgeError
 from engine.schema import schema_files
 
@@ -59,19 +57,3 @@ def write_all(directory: Path, paths: list[str]) -> None:
                     )
                 ]
             ) from None
-
-
-def write_atomically(file: Path, data: bytes) -> None:
-    """Replace a file's content at once: a reader sees the old bytes or the new ones. Raises OSError."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, file)
-    except BaseException:
-        os.unlink(temporary)
-        raise

@@ -7,9 +7,9 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from authoring.formatting import write_atomically
 from authoring.opening import Opened
 from engine.canonical import identity
+from engine.files import write_atomically
 from engine.finding import Finding, KnowledgeError
 from exports.guide.content import guide_content
 from exports.guide.html import guide_html

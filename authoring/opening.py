@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,19 +26,25 @@ class Opened:
     loaded: Loaded
 
 
-def open_kb(directory: Path) -> Opened:
+def open_kb(directory: Path, also: frozenset[str] = frozenset()) -> Opened:
     """A knowledge base without structural errors. Raises KnowledgeError with all of them otherwise.
 
-    Rules are not run here: `check` does that.
+    Rules are not run here: `check` does that. `also` names further checks that must not find anything.
     """
+    return open_files(read_directory(directory), also)
+
+
+def open_files(files: Mapping[str, bytes], also: frozenset[str] = frozenset()) -> Opened:
+    """The same of files in memory, such as those of a git revision."""
     from engine.load import load
 
-    loaded = load(read_directory(directory))
+    loaded = load(files)
+    blocking = _BLOCKING | also
     findings = [finding for finding in loaded.findings if finding.severity is Severity.ERROR]
     if loaded.kb is not None:
         context = Context(loaded)
         for check in checks():
-            if check.run and not check.needs_evaluator and check.severity is Severity.ERROR and check.name in _BLOCKING:
+            if check.run and not check.needs_evaluator and check.severity is Severity.ERROR and check.name in blocking:
                 findings += check.findings(context)
     if findings or loaded.kb is None:
         raise KnowledgeError(sorted(set(findings)))
@@ -63,6 +70,9 @@ _BLOCKING = frozenset(
     }
 )
 """The checks without which no evaluator could run, or none should."""
+
+FOR_PROOFS = frozenset({"reference.rule", "reference.advice"})
+"""Without these a safety property could speak of something that is not there."""
 
 
 def read_answers_file(kb: KnowledgeBase, path: Path) -> Answers:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from authoring.opening import Opened
+from authoring.working import Step, with_progress
 from engine.assess import Assessor
 from engine.canonical import identity
 from engine.knowledge import KnowledgeBase
+from engine.model.rule import Urgency
 from engine.worker import Workers
+from validators.population.triage import alarm_rate, interval
 from validators.proof.cache import Cache, usual_place
 from validators.proof.certificate import certificate
 from validators.proof.describe import person_lines
 from validators.proof.prove import Report, prove
-from validators.proof.solver import Cancelled
 from validators.proof.verdict import Verdict
 
 MARKS = {"proved": "[green]proved[/]", "broken": "[bold red]broken[/]", "undecided": "[yellow]not decided[/]"}
@@ -28,9 +29,8 @@ MARKS = {"proved": "[green]proved[/]", "broken": "[bold red]broken[/]", "undecid
 
 def prove_with_progress(opened: Opened, seconds: float, families: list[str], fresh: bool, err: Console) -> Report:
     """Prove with a progress bar on `err`. Raises Cancelled at Ctrl-C, KnowledgeError and TranslationError."""
-    cancel = threading.Event()
 
-    def work(progress: Callable[[int, int, str], None]) -> Report:
+    def work(step: Step, cancel: threading.Event) -> Report:
         with Workers() as workers:
             native = Assessor(opened.kb, opened.loaded.files, workers)
             return prove(
@@ -39,28 +39,11 @@ def prove_with_progress(opened: Opened, seconds: float, families: list[str], fre
                 limit=seconds,
                 cache=Cache(None if fresh else usual_place()),
                 families=families or None,
-                progress=progress,
+                progress=step,
                 cancel=cancel,
             )
 
-    columns = (
-        TextColumn("proving"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[now]}"),
-    )
-    with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task("proofs", total=None, now="")
-
-        def show(done: int, of: int, now: str) -> None:
-            bar.update(task, completed=done, total=of or None, now=escape(now[:60]))
-
-        try:
-            return work(show)
-        except KeyboardInterrupt:
-            cancel.set()
-            raise Cancelled from None
+    return with_progress("proving", work, err)
 
 
 def report_lines(kb: KnowledgeBase, report: Report, every: bool) -> Iterator[str]:
@@ -90,6 +73,22 @@ def report_lines(kb: KnowledgeBase, report: Report, every: bool) -> Iterator[str
         f"{report.confirmed} people of the proofs were carried out by the reference evaluator, "
         f"{report.confirmed_native} of them by durable_rules as well: no difference"
     )
+
+
+def alarm_lines(assessor: Assessor) -> Iterator[str]:
+    """The alarm rate on the reference population, with what asks for most of it and what it rests on."""
+    run = alarm_rate(assessor)
+    if run is None:
+        yield "alarm rate: the reference population answers other questions than this knowledge base asks"
+        return
+    low, high = interval(run.alarms, run.n)
+    yield (
+        f"alarm rate: {run.alarms} of {run.n} synthetic people ({100 * run.alarms / run.n:.1f} %, 95 % interval "
+        f"{100 * low:.1f} to {100 * high:.1f}) are told to be seen today or now"
+    )
+    asking = sorted(run.reasons.get(Urgency.URGENT, {}).items(), key=lambda one: -(one[1].true + one[1].open))
+    yield "  most often because of " + ", ".join(f"{name} ({one.true + one.open})" for name, one in asking[:5])
+    yield "  it rests on assumptions about who answers and how they misread (validators/population/assumptions.json)"
 
 
 def verdict_lines(kb: KnowledgeBase, verdict: Verdict, examples: bool = True) -> Iterator[str]:

@@ -16,8 +16,10 @@ from engine.finding import Finding, KnowledgeError
 APP = Path(__file__).parent / "console" / "app.py"
 
 
-def serve_console(repository: Path, folder: str, port: int, out: Console) -> int:
+def serve_console(repository: Path, folder: str, port: int, out: Console, sign_in: Path | None = None) -> int:
     """Serve the console on this machine until it is stopped; the exit code of its server.
+
+    `sign_in`: Streamlit's secrets file, whose `[auth]` names the identity provider; without it, nobody signs in.
 
     Raises KnowledgeError, with what to do, where the repository cannot be used or the port is taken.
     """
@@ -64,6 +66,22 @@ def serve_console(repository: Path, folder: str, port: int, out: Console) -> int
         "--server.address",
         "localhost",
     ]
+    if sign_in is not None:
+        if not sign_in.is_file():
+            raise KnowledgeError(
+                [
+                    Finding(
+                        str(sign_in),
+                        0,
+                        "",
+                        "WS004",
+                        "workspace.sign-in",
+                        "there is no such file",
+                        "give the file whose [auth] names your identity provider; docs/review.md shows one",
+                    )
+                ]
+            )
+        command += ["--secrets.files", str(sign_in.resolve())]
     try:
         return subprocess.run(command, env=environment, cwd=root, check=False).returncode
     except KeyboardInterrupt:

@@ -83,8 +83,8 @@ class Zen:
     """zen-engine: one expression node, whose later lines read the earlier ones."""
 
     def __init__(self, kb: KnowledgeBase) -> None:
-        self._rules = {f"r{at}": id_ for at, id_ in enumerate(kb.active)}
-        keys = {id_: key for key, id_ in self._rules.items()}
+        self.rules = {f"r{at}": id_ for at, id_ in enumerate(kb.active)}
+        keys = {id_: key for key, id_ in self.rules.items()}
         lines: list[tuple[str, str]] = []
         for kind, name in kb.order:
             gate = kb.questions[name].ask_when if kind == "question" else None
@@ -124,11 +124,12 @@ class Zen:
                 for a, b in (("in", "do"), ("do", "out"))
             ],
         }
-        self._decision = zen.ZenEngine().create_decision(json.dumps(graph))
+        self.graph = json.dumps(graph)
+        self._decision = zen.ZenEngine().create_decision(self.graph)
 
     def __call__(self, answers: Answers) -> Fired:
         result = self._decision.evaluate(plain(answers))["result"]
-        return frozenset(id_ for key, id_ in self._rules.items() if result[key])
+        return frozenset(id_ for key, id_ in self.rules.items() if result[key])
 
     def fact(self, name: str, operator: str, operand: Any, gated: bool) -> str:
         if operator == "includes":
@@ -163,26 +164,26 @@ class JsonLogic:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb
-        self._gates = {
+        self.gates = {
             name: said(question.ask_when, kb, self) for name, question in kb.questions.items() if question.ask_when
         }
-        self._whens = {id_: said(rule.when, kb, self) for id_, rule in kb.active.items()}
+        self.whens = {id_: said(rule.when, kb, self) for id_, rule in kb.active.items()}
         self._last = [id_ for id_, rule in kb.active.items() if not isinstance(rule.then, Derived | Points)]
 
     def __call__(self, answers: Answers) -> Fired:
         kb, data, fired = self._kb, plain(answers), set[str]()
         for kind, name in kb.order:
-            if name in self._gates and kind == "question":
-                data[f"g_{name}"] = bool(jsonLogic(self._gates[name], data))
+            if name in self.gates and kind == "question":
+                data[f"g_{name}"] = bool(jsonLogic(self.gates[name], data))
             elif kind != "question":
                 ids = kb.concluded_by[kind, name]
-                true = [id_ for id_ in ids if jsonLogic(self._whens[id_], data)]
+                true = [id_ for id_ in ids if jsonLogic(self.whens[id_], data)]
                 fired.update(true)
                 if kind == "finding":
                     data[f"f_{name}"] = bool(true)
                 else:
                     data[f"s_{name}"] = sum(kb.points(kb.active[id_]) for id_ in true) / kb.terms[name].scale
-        fired.update(id_ for id_ in self._last if jsonLogic(self._whens[id_], data))
+        fired.update(id_ for id_ in self._last if jsonLogic(self.whens[id_], data))
         return frozenset(fired)
 
     def fact(self, name: str, operator: str, operand: Any, gated: bool) -> Any:

@@ -10,6 +10,7 @@ from typing import assert_never
 from engine.finding import Finding, KnowledgeError
 from engine.knowledge import KnowledgeBase
 from engine.model.question import Question
+from engine.nearest import nearest
 
 UNSURE = "unknown"
 """How "I'm not sure" is written in JSON."""
@@ -87,8 +88,6 @@ def read_answers(kb: KnowledgeBase, raw: object, path: str = "answers") -> Answe
     for name, given in raw.items():
         question = kb.questions.get(name)
         if question is None:
-            from engine.schema import nearest  # the message alone needs it, and jsonschema with it
-
             findings.append(
                 Finding(
                     path,

@@ -41,7 +41,7 @@ def _phrase(criterion: Criterion, kb: KnowledgeBase, inside: bool) -> str:
         case FindingIs():
             return _term_name(kb, criterion.finding)
         case ScoreIs():
-            return f"{_term_name(kb, criterion.score)} score {WORDS[criterion.operator]} {criterion.operand}"
+            return f"{_term_name(kb, criterion.score)} score {WORDS[criterion.operator]} {_plain(criterion.operand)}"
         case All():
             return _group([_phrase(part, kb, True) for part in criterion.all], " and ", inside)
         case AnyOf():
@@ -103,14 +103,21 @@ def _fact(criterion: FactIs, kb: KnowledgeBase) -> str:
         return f"{question.name}: {_option(kb, question, operand)}"
     if isinstance(operand, tuple):
         return f"{question.name}: " + " or ".join(_option(kb, question, one) for one in operand)
-    return f"{question.name} {WORDS[criterion.operator]} {operand} {question.unit or ''}".rstrip()
+    return f"{question.name} {WORDS[criterion.operator]} {_plain(operand)} {question.unit or ''}".rstrip()
 
 
 def _option(kb: KnowledgeBase, question: Question, value: object) -> str:
     option = next((one for one in kb.options(question) if one.id == value), None)
     if option:
         return option.name or option.text
-    return f"{value} {question.unit}" if question.unit else str(value)
+    return f"{_plain(value)} {question.unit}" if question.unit else _plain(value)
+
+
+def _plain(value: object) -> str:
+    """A value as every evaluator writes it, whether its author wrote 38 or 38.0."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def answer(kb: KnowledgeBase, question: Question, value: Value | None) -> str:

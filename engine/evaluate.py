@@ -87,7 +87,10 @@ def _fact(criterion: FactIs, gated: bool) -> Test:
     if criterion.operator == "includes":
 
         def known(value: Value) -> Truth:
-            return compare_fact(criterion, value)
+            assert isinstance(value, Chosen)  # answers are read by the question's type, and `includes` asks for choices
+            if operand in value.yes:
+                return TRUE
+            return UNKNOWN if operand in value.unsure else FALSE
     else:
         holds = COMPARE[criterion.operator]
 

@@ -161,7 +161,7 @@ def changes(
         used |= uses(kb.active[id_].when)
     names = {name for kind, name in kb.cone(used) if kind == "question"}
     facts = [name for name in kb.questions if name in names and answers.answered(name)]
-    options = {name: _alternatives(kb, kb.questions[name], answers.values.get(name)) for name in facts}
+    options = {name: alternatives(kb, kb.questions[name], answers.values.get(name)) for name in facts}
     for size in (1, 2):
         found: list[Change] = []
         for chosen in combinations(facts, size):
@@ -200,8 +200,11 @@ def _headline(evaluator: Evaluator, answers: Answers) -> tuple[Urgency, str | No
     return outcome.urgency, outcome.named[0].id if outcome.named else None
 
 
-def _alternatives(kb: KnowledgeBase, question: Question, given: Value | None) -> list[Value]:
-    """The other answers that could matter: each option, each side of each threshold."""
+def alternatives(kb: KnowledgeBase, question: Question, given: Value | None) -> list[Value]:
+    """The other answers to a question that could matter: each option, each side of each threshold.
+
+    `given` is the answer so far, None for "not sure" or nothing; the nearest numbers come first.
+    """
     match question.type:
         case "boolean":
             return [value for value in (True, False) if value is not given]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from engine.finding import Finding, KnowledgeError
 from engine.model.case import Case, Safety, Source
 from engine.model.condition import Condition, Exercise
 from engine.model.question import BodyMap, Constraint, Section
+from engine.model.review import Roster
 from engine.model.rule import Rule, Term
 from engine.model.settings import Settings
 
@@ -28,6 +30,7 @@ KINDS: Mapping[str, tuple[re.Pattern[str], type[BaseModel]]] = {
     "case": (re.compile(r"cases/([^/]+)\.json"), Case),
     "safety": (re.compile(r"safety/([^/]+)\.json"), Safety),
     "source": (re.compile(r"sources/([^/]+)\.json"), Source),
+    "roster": (re.compile(r"review/(roster)\.json"), Roster),
 }
 """For each kind of record: its path inside the knowledge base, and its model."""
 
@@ -128,3 +131,19 @@ def read_directory(directory: Path) -> dict[str, bytes]:
                     ]
                 )
     return files
+
+
+def write_atomically(file: Path, data: bytes) -> None:
+    """Replace a file's content at once: a reader sees the old bytes or the new ones. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, file)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -13,6 +13,7 @@ from engine.finding import Finding, KnowledgeError
 from engine.model.case import Case, Safety, Source
 from engine.model.condition import Condition, Exercise, Thresholds
 from engine.model.question import BodyMap, Constraint, Option, Question, Section
+from engine.model.review import EMPTY_ROSTER, Roster
 from engine.model.rule import Advice, Derived, Evidence, Points, RedFlag, Rule, Term
 from engine.model.settings import Settings
 from engine.uses import Uses, uses
@@ -37,6 +38,7 @@ class KnowledgeBase:
     cases: Mapping[str, Case] = field(default_factory=dict)
     safety: Mapping[str, Safety] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    roster: Roster = EMPTY_ROSTER
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     paths: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(kind, id) to the file that holds the record."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -15,9 +16,11 @@ from engine import jsontext
 from engine.files import GENERATED, MAX_PICTURE, PICTURE, id_from, kind_of
 from engine.finding import Finding, KnowledgeError, Severity
 from engine.knowledge import KnowledgeBase
+from engine.memory import Memory
 from engine.model.case import Case, Safety, Source
 from engine.model.condition import Condition, Exercise
 from engine.model.question import BodyMap, Constraint, Section
+from engine.model.review import EMPTY_ROSTER, Roster
 from engine.model.rule import Rule, Term
 from engine.model.settings import Settings
 from engine.schema import read_record
@@ -51,8 +54,13 @@ class _Records:
         return {id_: record for id_, record in self.by_kind.get(kind, {}).items() if isinstance(record, model)}
 
 
-def load(files: Mapping[str, bytes]) -> Loaded:
-    """Read every record of a knowledge base; what is wrong with a file becomes a finding, never an exception."""
+def load(files: Mapping[str, bytes], memory: Memory | None = None) -> Loaded:
+    """Read every record of a knowledge base; what is wrong with a file becomes a finding, never an exception.
+
+    A file that `memory` knows is not read again: its record and its value are those of the earlier reading, so nobody
+    may change a value.
+    """
+    memory = memory or Memory()
     findings: list[Finding] = []
     values: dict[str, object] = {}
     records = _Records()
@@ -60,7 +68,8 @@ def load(files: Mapping[str, bytes]) -> Loaded:
     for path, data in sorted(files.items()):
         kind = kind_of(path)
         if kind:
-            _read(kind, path, data, records, values, findings)
+            read = memory.of(("file", path, data), partial(_read, kind, path, data))
+            _add(kind, path, data, read, records, values, findings)
         elif PICTURE.fullmatch(path):
             pictures[path] = data
             if len(data) > MAX_PICTURE:
@@ -105,17 +114,39 @@ def load(files: Mapping[str, bytes]) -> Loaded:
     return Loaded(files, values, kb, tuple(sorted(findings)))
 
 
-def _read(
-    kind: str, path: str, data: bytes, records: _Records, values: dict[str, object], findings: list[Finding]
-) -> None:
+@dataclass(frozen=True)
+class _File:
+    """What one file holds, whatever stands in the others."""
+
+    readable: bool
+    value: object
+    record: BaseModel | None
+    findings: tuple[Finding, ...]
+
+
+def _read(kind: str, path: str, data: bytes) -> _File:
     try:
         value = jsontext.read(data, path)
     except KnowledgeError as error:
-        findings.extend(error.findings)
-        return
-    values[path] = value
+        return _File(False, None, None, tuple(error.findings))
     record, wrong = read_record(kind, value, data, path)
-    findings.extend(wrong)
+    return _File(True, value, record, tuple(wrong))
+
+
+def _add(
+    kind: str,
+    path: str,
+    data: bytes,
+    read: _File,
+    records: _Records,
+    values: dict[str, object],
+    findings: list[Finding],
+) -> None:
+    """Put a file to the others."""
+    findings.extend(read.findings)
+    if read.readable:
+        values[path] = read.value
+    record = read.record
     if record is None:
         return
     id_ = getattr(record, "id", kind)
@@ -167,6 +198,7 @@ def _build(records: _Records, pictures: dict[str, bytes]) -> KnowledgeBase | Non
         cases=records.of("case", Case),
         safety=records.of("safety", Safety),
         sources=records.of("source", Source),
+        roster=records.of("roster", Roster).get("roster", EMPTY_ROSTER),
         pictures=pictures,
         paths=records.paths,
     )

@@ -144,8 +144,9 @@ class Reacher:
                 for above in self._above[place]:
                     waiting[above] = 1
             place = waiting.find(1, place + 1)
-        self._last = Reached(self, answers, cells)
-        return self._last
+        result = Reached(self, answers, cells)
+        self._last = result  # another thread may replace it before this one returns
+        return result
 
     def questions(self, bits: Questions) -> tuple[str, ...]:
         """The questions of a set, in the order in which they are asked."""

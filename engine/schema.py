@@ -6,10 +6,9 @@ where and why, in the words of the person who wrote the file.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -20,6 +19,7 @@ from pydantic_core import ErrorDetails
 from engine import jsontext
 from engine.files import KINDS
 from engine.finding import Finding
+from engine.nearest import listed, nearest
 
 
 @functools.cache
@@ -121,21 +121,9 @@ def _from_schema(error: SchemaError, path: str, text: str) -> Finding:
         case "anyOf" if not steps or isinstance(error.instance, dict):
             keys = [key for choice in expected for key in choice.get("required", [])]
             what = f"{_shown(error.instance)} has none of the keys that say what it is"
-            fix = f"use one of {_listed(keys)}"
+            fix = f"use one of {listed(keys)}"
     pointer = jsontext.pointer(steps)
     return Finding(path, jsontext.line_of(text, pointer), pointer, code, name, what, fix)
-
-
-def nearest(given: object, allowed: Iterable[object]) -> str:
-    """A fix that offers the nearest allowed word, or lists them all."""
-    words = [str(word) for word in allowed]
-    close = difflib.get_close_matches(str(given), words, n=1, cutoff=0.6)
-    return f"did you mean `{close[0]}`?" if close else f"allowed: {_listed(words)}"
-
-
-def _listed(words: list[str]) -> str:
-    shown = ", ".join(f"`{word}`" for word in words[:20])
-    return shown + (f" and {len(words) - 20} more" if len(words) > 20 else "") if words else "nothing"
 
 
 def _shown(value: object) -> str:

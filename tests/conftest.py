@@ -31,3 +31,9 @@ def starter(starter_files: dict[str, bytes]) -> KnowledgeBase:
 settings.register_profile("default", deadline=None, max_examples=150, derandomize=True, print_blob=True)
 settings.register_profile("nightly", deadline=None, max_examples=20_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Full counts run at night, or where somebody asks for them with `-m nightly`."""
+    if os.environ.get("HYPOTHESIS_PROFILE") != "nightly" and "nightly" not in str(config.getoption("-m")):
+        items[:] = [item for item in items if item.get_closest_marker("nightly") is None]

@@ -233,7 +233,7 @@ def start(repository: Path) -> tuple[Workspace, Draft]:
 
 def test_page_states(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_page(repository, monkeypatch)
-    assert any("conditions. Tick a line" in one.value for one in app.caption)
+    assert any("conditions. Choose a row" in one.value for one in app.caption)
 
     app = open_page(repository, monkeypatch, condition="no_such")
     assert "no_such" in app.error[0].value
@@ -250,8 +250,10 @@ def test_page_states(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert next(one for one in app.button if one.label == "Save").disabled
 
     # An error stands at its field, and a draft with errors can be saved.
-    heading = next(one for one in app.text_input if one.label.startswith("Heading"))
-    heading.set_value("").run()
+    (work,) = app.session_state["condition-works"].values()
+    section = next(one for one in work.form["guide"]["sections"] if one["id"] == "today")
+    section["title"] = ""
+    app.run()
     assert any("The text is empty" in one.value for one in app.error)
     assert any("1 to mend" in one.value for one in app.caption)
     next(one for one in app.button if one.label == "Save").click().run()
@@ -261,7 +263,7 @@ def test_page_states(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert next(one for one in app.button if one.label == "Save").disabled
 
     app = open_page(repository, monkeypatch, draft=draft.id, condition="low_back_spasm", view="details")
-    assert any(one.label == "Name, in the patient's words" for one in app.text_input)
+    assert any("What the condition as a whole rests on" in one.label for one in app.expander)
     app = open_page(repository, monkeypatch, draft=draft.id, condition="low_back_spasm", view="used")
     assert any(one.value.startswith("Rules (") for one in app.subheader)
 

@@ -14,11 +14,13 @@ from streamlit.testing.v1 import AppTest
 
 from authoring.actions import View, Views, canonical_bytes, save_records
 from authoring.console import rule_form, rule_list, rule_picture
+from authoring.console.records import number_of
 from authoring.console.rule_edit import begin_fields, read_choices, read_number
 from authoring.workspace import Draft, Person, Workspace
 from engine import jsontext
 from engine.files import read_directory
 from engine.finding import Finding
+from tests.forms import chosen, pressed, typed, work_of
 from validators.example import BASE, TODAY
 from validators.registry import example_files
 
@@ -75,9 +77,10 @@ def test_a_ratio_that_no_rule_can_rest_on_is_refused(ratio: float, said: str) ->
 
 
 def test_numbers_are_read_as_people_type_them() -> None:
-    assert rule_form.number(" 2,5 ") == 2.5
-    assert rule_form.number("nan") is None
-    assert rule_form.number("about two") is None
+    assert number_of(" 2,5 ") == 2.5
+    assert number_of("3.0") == 3
+    assert number_of("nan") is None
+    assert number_of("about two") is None
 
 
 def test_every_starter_rule_comes_back_from_the_form_as_it_was() -> None:
@@ -378,7 +381,7 @@ def test_a_change_is_saved_and_the_cases_that_move_are_shown(page: AppTest, tmp_
 
 def test_a_rule_with_errors_can_be_kept(page: AppTest, tmp_path: Path) -> None:
     draft = opened(page, tmp_path, "evidence/locked")
-    labelled(page, "Title").set_value("").run()
+    typed(page, EVIDENCE, title="")
     assert "Say in a few words what the rule says" in words(page)
     assert "not ready to be proposed" in words(page)
     labelled(page, "Save").click().run()
@@ -390,22 +393,22 @@ def test_a_rule_with_errors_can_be_kept(page: AppTest, tmp_path: Path) -> None:
 
 def test_undo_brings_back_what_is_saved(page: AppTest, tmp_path: Path) -> None:
     opened(page, tmp_path, "evidence/locked")
-    labelled(page, "Title").set_value("Else").run()
-    labelled(page, "Undo to what is saved").click().run()
-    assert labelled(page, "Title").value == "Locked back"
+    typed(page, EVIDENCE, title="Else")
+    pressed(page, "Undo to what is saved")
+    assert work_of(page, EVIDENCE).fields["title"] == "Locked back"
 
 
 def test_two_windows_do_not_overwrite_each_other(page: AppTest, tmp_path: Path) -> None:
     draft = opened(page, tmp_path, "evidence/locked")
-    labelled(page, "Title").set_value("Mine").run()
+    typed(page, EVIDENCE, title="Mine")
     theirs = {**deepcopy(BASE[EVIDENCE]), "title": "Theirs"}
     save_records(Views(Workspace(tmp_path)), draft, {EVIDENCE: theirs}, "Theirs", ANN)
     page.run()
     assert "saved in another window" in words(page)
     assert labelled(page, "Save").disabled
-    assert labelled(page, "Title").value == "Mine"
-    labelled(page, "Take what was saved there").click().run()
-    assert labelled(page, "Title").value == "Theirs"
+    assert work_of(page, EVIDENCE).fields["title"] == "Mine"
+    pressed(page, "Take what was saved there")
+    assert work_of(page, EVIDENCE).fields["title"] == "Theirs"
 
 
 def test_a_broken_rule_in_a_draft_opens(page: AppTest, tmp_path: Path) -> None:
@@ -418,8 +421,8 @@ def test_a_new_rule_is_begun_and_can_be_deleted(page: AppTest, tmp_path: Path) -
     draft = draft_of(tmp_path)
     page.query_params["draft"] = draft.id
     page.run()
-    page.selectbox(key="new-rule-kind").set_value("finding").run()
-    page.text_input(key="new-rule-title").set_value("Tall person").run()
+    chosen(page, "new rule", kind="finding")
+    typed(page, "new rule", title="Tall person")
     page.button(key="new-rule-begin").click().run()
     assert not page.exception
     assert page.query_params["rule"] == "findings/tall_person"
@@ -435,8 +438,8 @@ def test_an_approved_rule_is_retired_with_a_reason(page: AppTest, tmp_path: Path
     assert not [one for one in page.button if one.label == "Delete it from this draft"]
     labelled(page, "Retire").click().run()
     assert "Say why it is no longer used" in words(page)
-    labelled(page, "Why is it no longer used?").set_value("Wrong").run()
-    labelled(page, "Retire").click().run()
+    typed(page, "more/evidence/locked", reason="Wrong")
+    pressed(page, "Retire")
     workspace = Workspace(tmp_path)
     data = workspace.files(workspace.draft(draft.id).head)[EVIDENCE]
     assert b'"retired": {"reason": "Wrong"}' in data
@@ -447,7 +450,7 @@ def test_a_rule_is_duplicated(page: AppTest, tmp_path: Path) -> None:
     labelled(page, "Duplicate").click().run()
     assert not page.exception
     assert page.query_params["rule"] == "evidence/locked_back_copy"
-    assert labelled(page, "Title").value == "Locked back (copy)"
+    assert work_of(page, "rules/evidence/locked_back_copy.json").fields["title"] == "Locked back (copy)"
 
 
 def test_six_hundred_rules_are_listed_quickly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

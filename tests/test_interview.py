@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.population.measure import interviews
-from benchmarks.population.people import draw
 from engine.answers import Answers, read_answers
 from engine.assess import Assessor
 from engine.criteria import Truth
@@ -19,6 +18,7 @@ from engine.knowledge import KnowledgeBase
 from engine.model.rule import Urgency
 from engine.outcome import Outcome
 from engine.reach import F, Reacher, T, U
+from validators.population.people import draw
 
 from .random_kb import random_answers, random_kb
 

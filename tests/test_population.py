@@ -8,11 +8,12 @@ from math import sqrt
 
 import pytest
 
-from benchmarks.population.measure import classic_flags, interval, interviews, triage
-from benchmarks.population.people import BAND, Person, Row, Truth, draw, fits, people, row_for, rows, table
+from benchmarks.population.measure import classic_flags, interviews
 from engine.answers import read_answers
 from engine.assess import Assessor
 from engine.knowledge import KnowledgeBase
+from validators.population.people import BAND, Person, Row, Truth, draw, fits, people, row_for, rows, table
+from validators.population.triage import interval, triage
 
 UNKNOWN = "unknown"
 POPULATION = 1000

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from authoring import workspace as module
+from authoring import store as module
 from authoring.workspace import DRAFTS, Draft, MovedError, Person, Workspace, WorkspaceError
 from tests.conftest import ROOT
 from validators.example import BASE
@@ -126,16 +126,16 @@ def test_a_moved_draft_is_refused_and_nothing_is_lost(workspace: Workspace) -> N
 def test_a_save_returns_its_own_commit(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where somebody else saves or discards before it returns: the caller must not hold what it never saw."""
     moves = iter([lambda: workspace.discard(workspace.draft("y"))])
-    original = module.git.cmd.Git._call_process
+    original = module.git.cmd.Git.execute
 
-    def interfering(self: object, method: str, *args: object, **kwargs: object) -> object:
-        result = original(self, method, *args, **kwargs)
-        if method == "update_ref" and (move := next(moves, None)):
+    def interfering(self: object, command: list[str], *args: object, **kwargs: object) -> object:
+        result = original(self, command, *args, **kwargs)
+        if "update-ref" in command and (move := next(moves, None)):
             move()
         return result
 
     other = workspace.start("y", ADA, NOW)
-    monkeypatch.setattr(module.git.cmd.Git, "_call_process", interfering)
+    monkeypatch.setattr(module.git.cmd.Git, "execute", interfering)
     mine = workspace.save(other, {"terms/c.json": b"c"}, "Mine", ADA, NOW)
     assert workspace.files(mine.head)["terms/c.json"] == b"c"
 

@@ -11,6 +11,7 @@ from engine.finding import KnowledgeError
 from engine.knowledge import KnowledgeBase
 from engine.model.case import Case
 from engine.outcome import Outcome
+from validators.kept import Kept
 
 Difference = tuple[tuple[str | int, ...], str]
 """The JSON pointer's steps of the expectation, and in words how the outcome differs."""
@@ -31,19 +32,14 @@ class Result:
         return not self.differences
 
 
-def differences(assessor: Assessor, case: Case) -> list[Difference]:
-    """In what a case's outcome differs from what is expected; empty where it does not."""
-    return list(run_case(assessor, case).differences)
-
-
-def run_case(assessor: Assessor, case: Case) -> Result:
-    """Assess one case."""
+def run_case(assessor: Assessor, case: Case, kept: Kept | None = None) -> Result:
+    """Assess one case; `kept` holds what came out in earlier runs."""
     try:
         answers = read_answers(assessor.kb, dict(case.answers), case.id)
     except KnowledgeError as error:
         wrong = tuple((("answers",), f"{finding.what}; {finding.fix}") for finding in error.findings)
         return Result("case", case.id, wrong)
-    outcome = assessor.assess(answers).outcome
+    outcome = kept.outcome(answers) if kept else assessor.assess(answers).outcome
     return Result("case", case.id, tuple(_compare(assessor.kb, case, outcome)), outcome)
 
 
@@ -94,7 +90,7 @@ def run_examples(assessor: Assessor) -> Iterator[Result]:
         yield Result("rule", id_, tuple(wrong))
 
 
-def run_cases(assessor: Assessor) -> Iterator[Result]:
+def run_cases(assessor: Assessor, kept: Kept | None = None) -> Iterator[Result]:
     """Assess every case of the knowledge base, in the order of their ids."""
     for _, case in sorted(assessor.kb.cases.items()):
-        yield run_case(assessor, case)
+        yield run_case(assessor, case, kept)

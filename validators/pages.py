@@ -35,7 +35,7 @@ def _shown(overlay: Overlay) -> str:
             continue
         data = example_files({}, {path: value})[path]
         text = data.decode("utf-8", "backslashreplace").rstrip() if isinstance(value, bytes) else _pretty(data)
-        blocks.append(f"`{path}`\n\n```json\n{text[:1500]}\n```")
+        blocks.append(f"`{path}`\n\n```{'xml' if path.endswith('.svg') else 'json'}\n{text[:1500]}\n```")
     return "\n\n".join(blocks)
 
 

@@ -8,7 +8,9 @@ about a year, and says nothing about whether a text is understood.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import syllables
 
@@ -32,8 +34,13 @@ class Reading:
     """The longest sentence."""
 
 
-def reading(texts: list[str]) -> Reading:
+def reading(texts: Sequence[str]) -> Reading:
     """The reading age of some paragraphs taken together; a paragraph ends a sentence."""
+    return _reading(tuple(texts))
+
+
+@lru_cache(maxsize=8192)  # whoever writes a guide has all its other sections and sentences measured again at each key
+def _reading(texts: tuple[str, ...]) -> Reading:
     sentences = [
         sentence
         for text in texts

@@ -6,7 +6,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 
@@ -18,6 +18,8 @@ from engine.files import kind_of
 from engine.finding import Finding, Severity
 from engine.knowledge import KnowledgeBase
 from engine.load import Loaded, load
+from engine.memory import Memory
+from validators.kept import Kept
 
 Overlay = Mapping[str, object]
 """A change to the example knowledge base: path to a JSON value, to raw bytes, or to None for no such file."""
@@ -30,6 +32,8 @@ class Context:
     loaded: Loaded
     today: date | None = None
     """The day on which it is checked; time is passed in, never read here."""
+    memory: Memory = field(default_factory=Memory)
+    """What earlier checks worked out."""
 
     @property
     def kb(self) -> KnowledgeBase:
@@ -44,12 +48,17 @@ class Context:
     def line(self, path: str, pointer: str) -> int:
         """The line of a pointer in a file."""
         data = self.loaded.files.get(path)
-        return jsontext.line_of(data.decode("utf-8"), pointer) if data else 0
+        return jsontext.line_of(data.decode("utf-8", "replace"), pointer) if data else 0
 
     @cached_property
     def assessor(self) -> Assessor:
         """The reference evaluator on this knowledge base; only for checks with `needs_evaluator`."""
         return Assessor(self.kb)
+
+    @cached_property
+    def kept(self) -> Kept:
+        """What came out in earlier checks; only for checks with `needs_evaluator`."""
+        return Kept(self.assessor, self.memory)
 
     def criteria(self) -> Iterator[tuple[str, str, tuple[str | int, ...], Criterion]]:
         """Every part of every criterion: kind and id of its record, the pointer's steps, the part."""
@@ -103,17 +112,23 @@ def checks() -> tuple[Check, ...]:
     return tuple(sorted(found, key=lambda check: check.code))
 
 
-def check_files(files: Mapping[str, bytes], today: date | None = None) -> tuple[Loaded, list[Finding]]:
+def check_files(
+    files: Mapping[str, bytes], today: date | None = None, memory: Memory | None = None
+) -> tuple[Loaded, list[Finding]]:
     """Read a knowledge base and run every check on it, as of `today`.
+
+    With a `memory` of earlier checks only what depends on what changed since is worked out anew; the findings are the
+    same.
 
     Checks that evaluate rules are left out while there are errors of another kind: nobody can run a rule that
     names a question that does not exist.
     """
-    loaded = load(files)
+    memory = memory or Memory()
+    loaded = load(files, memory)
     findings = list(loaded.findings)
     if loaded.kb is None:
         return loaded, sorted(findings)
-    context = Context(loaded, today)
+    context = Context(loaded, today, memory)
     for check in checks():
         if not check.needs_evaluator:
             findings += check.findings(context)

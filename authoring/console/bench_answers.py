@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from authoring.console.components.form_journal import Page
 from engine.answers import Answers, Chosen, Value, read_answers
 from engine.finding import KnowledgeError
 from engine.knowledge import KnowledgeBase
@@ -42,6 +43,7 @@ class Bench:
     """The case that was loaded last, as the address names it."""
     about: str = ""
     """What the answers were begun from, in words."""
+    page: Page = field(default_factory=Page)
 
     @property
     def variant(self) -> Variant:
@@ -51,6 +53,27 @@ class Bench:
     def begin(self, answers: Answers, about: str, case: str | None = None) -> None:
         """A new patient: one variant, with these answers."""
         self.variants, self.editing, self.about, self.case = {"A": Variant(answers)}, "A", about, case
+
+    def to_json(self) -> dict[str, object] | None:
+        """What is on the bench, as the browser keeps it; None where nothing is answered."""
+        given = {name: one.answers.to_json() for name, one in self.variants.items()}
+        if not any(given.values()):
+            return None
+        return {"variants": given, "editing": self.editing, "case": self.case, "about": self.about}
+
+    def restore(self, kb: KnowledgeBase, kept: Mapping[str, object]) -> bool:
+        """Put back what the browser kept; False where that is what is there, or cannot be read."""
+        given = kept.get("variants")
+        if kept == self.to_json() or not isinstance(given, dict) or "A" not in given:
+            return False
+        read = {name: fit(kb, one)[0] for name, one in given.items() if name in ("A", "B") and isinstance(one, dict)}
+        if "A" not in read:
+            return False
+        self.variants = {name: Variant(answers) for name, answers in read.items()}
+        self.editing = "B" if kept.get("editing") == "B" and "B" in read else "A"
+        self.about = str(kept.get("about") or "")
+        self.case = str(kept["case"]) if kept.get("case") else None
+        return True
 
     def split(self) -> None:
         """Variant B as a copy of A, to be changed."""

@@ -8,16 +8,21 @@ from html import escape
 import streamlit as st
 
 from authoring.actions import View
+from authoring.console import case_form
 from authoring.console.bench_answers import bench, fit
 from authoring.console.bench_engine import results_of
 from authoring.console.bench_words import answers_in_words, expectation_rows, outcome_differences
+from authoring.console.editing import Drawn, Editor, edit
+from authoring.console.form import Form
 from authoring.console.outcome_view import show_outcome
+from authoring.console.records import Fields, Record
 from authoring.console.session import (
     Session,
     editable,
     go,
     save,
     select,
+    selected,
     show_finding,
     tell,
 )
@@ -87,13 +92,13 @@ def table(session: Session) -> None:
     st.dataframe(
         [_row(view, id_, results[id_], changes) for id_ in shown],
         hide_index=True,
-        height=min(420, 38 + 35 * len(shown)),
+        height=min(255 if selected("case") else 560, 38 + 35 * len(shown)),
         on_select=opened,
         selection_mode="single-row",
         key=key,
-        column_config={name: st.column_config.TextColumn(width="medium") for name in ("Title", "Expected", "Came out")},
+        column_config={"Result": st.column_config.TextColumn(width=75)},
     )
-    st.caption(f"{len(shown)} of {len(results)} cases. Select a row to open a case.")
+    st.caption(f"{len(shown)} of {len(results)} cases. Choose a row to open it.")
 
 
 def _numbers(results: dict[str, Result], changes: Changes | None) -> None:
@@ -112,20 +117,16 @@ def _matches(case: Case, result: Result, search: str) -> bool:
 
 def _row(view: View, id_: str, result: Result, changes: Changes | None) -> dict[str, str]:
     case = view.kb.cases[id_]
-    row = {
-        "Result": "passed" if result.passed else "FAILED",
-        "Title": case.title,
-        "Expected": _told(view, case.expect.urgency, case.expect.first, case.expect.no_cause),
-        "Came out": "answers refused",
-    }
-    if result.outcome:
-        first = result.outcome.named[0].id if result.outcome.named else None
-        row["Came out"] = _told(view, result.outcome.urgency, first, first is None)
+    row = {"Result": "passed" if result.passed else "FAILED", "Title": case.title}
     if changes is not None:
         words = changes.get(id_, [])
         row["Against approved"] = "; ".join(words[:2]) if words else "same"
-    row["Tags"] = ", ".join(case.tags)
-    row["Id"] = id_
+    row["Expected"] = _told(view, case.expect.urgency, case.expect.first, case.expect.no_cause)
+    row["Came out"] = "answers refused"
+    if result.outcome:
+        first = result.outcome.named[0].id if result.outcome.named else None
+        row["Came out"] = _told(view, result.outcome.urgency, first, first is None)
+    row["Tags"] = ", ".join(case.tags).replace("_", " ")
     return row
 
 
@@ -195,7 +196,7 @@ def _expected_and_got(session: Session, case: Case, result: Result) -> None:
     st.dataframe(
         [{"What": what, "Came out": out, "Expected": expected} for what, expected, out in rows],
         hide_index=True,
-        height=min(420, 38 + 35 * len(rows)),
+        height="content" if len(rows) <= 12 else 420,
     )
     for words in differs.values():
         st.error(f"{words[:1].upper()}{words[1:]}.")
@@ -212,71 +213,52 @@ def _expected_and_got(session: Session, case: Case, result: Result) -> None:
 
 def _edit(session: Session, case: Case, path: str) -> None:
     """Story and expectation of a case; saving writes only these, and keeps the rest as it stands."""
-    kb, expect = session.view.kb, case.expect
+    stored: Record = dict(session.view.value(path) or {})
+
+    def keep(record: Record, fields: Fields) -> bool:
+        return save(session, {path: record}, f"Case: {fields['title'].strip()}")
+
+    edit(
+        session,
+        Editor(
+            name=path,
+            title="this case",
+            stored=stored,
+            begin=case_form.fields_from,
+            build=case_form.build,
+            draw=lambda form, _record: _draw(session, form),
+            save=keep,
+        ),
+    )
+
+
+def _draw(session: Session, form: Form) -> Drawn:
+    kb = session.view.kb
     conditions = {id_: one.name for id_, one in sorted(kb.conditions.items())}
     rules = {id_: f"{rule.title} ({id_})" for id_, rule in kb.rules.items()}
     flags = {id_: rules[id_] for id_ in kb.red_flags}
-    with st.form(f"case-edit-{case.id}", border=False):
-        title = st.text_input("Title", case.title)
-        story = st.text_area("Story", case.story)
-        because = st.text_area("Why a clinician expects this", case.because)
-        tags = st.text_input("Tags, with commas between", ", ".join(case.tags))
-        levels = list(kb.settings.urgency)
-        first_at, second_at = st.columns(2)
-        urgency = first_at.selectbox(
-            "Urgency",
-            levels,
-            index=levels.index(expect.urgency),
-            format_func=lambda one: kb.settings.urgency[one].name,
-        )
-        first = second_at.selectbox(
-            "First cause",
-            list(conditions),
-            index=list(conditions).index(expect.first) if expect.first in conditions else None,
-            format_func=lambda one: conditions[one],
-            placeholder="Not looked at",
-        )
-        no_cause = st.checkbox("No condition is named, and the outcome says so", expect.no_cause)
-        lists: dict[str, list[str]] = {}
-        for key, label, names, given in (
-            ("named", "Conditions that are named", conditions, expect.named),
-            ("not_named", "Conditions that are not named", conditions, expect.not_named),
-            ("fires", "Rules that must fire", rules, expect.fires),
-            ("silent", "Rules that must stay silent", rules, expect.silent),
-            ("open", "Red flags that must stand open", flags, expect.open),
-            (
-                "advice",
-                "Advice that must be given",
-                {one: one.replace("_", " ") for one in kb.advice_rules},
-                expect.advice,
-            ),
-        ):
-            every = names | {one: one for one in given if one not in names}
-            lists[key] = st.multiselect(
-                label, list(every), list(given), format_func=every.__getitem__, placeholder="Not looked at"
-            )
-        if not st.form_submit_button("Save", type="primary"):
-            return
-    if not (title.strip() and story.strip() and because.strip()):
-        st.error("A case needs a title, a story and the reason why this is expected. Fill in what is empty.")
-        return
-    if no_cause and (first or lists["named"]):
-        st.error("No cause is expected, and a condition too. Choose one of them.")
-        return
-    written = session.view.value(path) or {}
-    expected: dict[str, object] = {"urgency": urgency.value}
-    if first:
-        expected["first"] = first
-    if no_cause:
-        expected["no_cause"] = True
-    expected.update((key, names) for key, names in lists.items() if names)
-    record = {**written, "title": title.strip(), "story": story.strip(), "because": because.strip(), "expect": expected}
-    marks = [tag.strip() for tag in tags.split(",") if tag.strip()]
-    record.pop("tags", None)
-    if marks:
-        record["tags"] = marks
-    if save(session, {path: record}, f"Case: {title.strip()}"):
-        st.rerun()
+    form.line("title", "Title")
+    form.text("story", "Story")
+    form.text("because", "Why a clinician expects this")
+    form.line("tags", "Tags, with commas between")
+    left, right = st.columns(2)
+    with left:
+        levels = [one.value for one in kb.settings.urgency]
+        form.one("urgency", "Urgency", levels, lambda one: kb.settings.urgency[Urgency(one)].name, empty=False)
+    with right:
+        form.one("first", "First cause", list(conditions), conditions.__getitem__, placeholder="Not looked at")
+    form.tick("no_cause", "No condition is named, and the outcome says so")
+    for key, label, names in (
+        ("named", "Conditions that are named", conditions),
+        ("not_named", "Conditions that are not named", conditions),
+        ("fires", "Rules that must fire", rules),
+        ("silent", "Rules that must stay silent", rules),
+        ("open", "Red flags that must stand open", flags),
+        ("advice", "Advice that must be given", {one: one.replace("_", " ") for one in sorted(kb.advice_rules)}),
+    ):
+        form.many(key, label, list(names), names.__getitem__, "Not looked at")
+    form.basis()
+    return Drawn(case_form.problems(form.fields))
 
 
 def _delete(session: Session, case: Case, path: str) -> None:

@@ -15,6 +15,7 @@ from engine.interview import Interview
 from engine.worker import Workers
 from validators.cases import Result, run_case
 from validators.coverage import Coverage, coverage
+from validators.kept import Kept
 
 _KEPT = 12
 """Assessments that a browser session keeps, so that a click that changes no answer asks nothing again."""
@@ -68,9 +69,9 @@ def results_of(view: View, what: str) -> dict[str, Result]:
     if "case_results" not in vars(view) and view.runs:
         cases = sorted(view.kb.cases.items())
         bar = st.progress(0.0, f"Running the cases of {what} ...")
-        results = {}
+        results, kept = {}, Kept(view.assessor, view.memory)
         for done, (id_, case) in enumerate(cases, 1):
-            results[id_] = run_case(view.assessor, case)
+            results[id_] = run_case(view.assessor, case, kept)
             if done % 10 == 0 or done == len(cases):
                 bar.progress(done / len(cases), f"{done} of {len(cases)} cases of {what}")
         bar.empty()

@@ -8,6 +8,7 @@ import streamlit as st
 
 from authoring.asking import STOPPED, screen_title
 from authoring.console.bench_answers import bench, put, put_options, take_back
+from authoring.console.bench_body import ask_on_map, has_map
 from engine.answers import UNSURE, Answers, Chosen
 from engine.assess import Assessment
 from engine.criteria import Truth
@@ -36,6 +37,8 @@ def ask(kb: KnowledgeBase, question: Question, voice: Voice) -> None:
     label = question.name if voice == "clinician" else question.text
     hint = "  \n".join(part for part in (question.text if voice == "clinician" else "", question.help or "") if part)
     match question.type:
+        case _ if has_map(kb, question):
+            ask_on_map(kb, question, given, key, label, hint)
         case "boolean":
             _boolean(question, given, key, label, hint)
         case "choice":
@@ -171,7 +174,7 @@ def _choices(
             case _:
                 put(question.id, None)
 
-    with st.container(border=True):
+    with st.container(border=voice == "clinician"):  # the interview's screen has a border already
         if len(names) > _MANY:
             st.multiselect(
                 label,
@@ -249,10 +252,6 @@ def whole_form(kb: KnowledgeBase, assessment: Assessment) -> None:
     given = bench().variant.answers
     sections = {section.id: section for section in kb.sections}
 
-    def title(id_: str) -> str:
-        questions = [one.id for one in sections[id_].questions if _applies(assessment, one.id)]
-        return f"{sections[id_].title} ({sum(given.answered(one) for one in questions)} of {len(questions)})"
-
     # A widget's state goes when the page is left; the section in hand is kept beside it.
     kept, key = "bench-section-in-hand", "bench-section"
     if st.session_state.get(kept) not in sections:
@@ -262,8 +261,13 @@ def whole_form(kb: KnowledgeBase, assessment: Assessment) -> None:
     def picked() -> None:
         st.session_state[kept] = st.session_state[key]
 
-    chosen: str = st.selectbox("Section", list(sections), format_func=title, key=key, on_change=picked)
+    # The list's words must not change with the answers: Streamlit would then take the chosen one for gone.
+    chosen: str = st.selectbox(
+        "Section", list(sections), format_func=lambda one: sections[one].title, key=key, on_change=picked
+    )
     section = sections[chosen]
+    asked = [one.id for one in section.questions if _applies(assessment, one.id)]
+    st.caption(f"{sum(given.answered(one) for one in asked)} of {len(asked)} answered")
     for question in section.questions:
         if _applies(assessment, question.id):
             ask(kb, question, "clinician")

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from authoring.actions import View, used_by
+from authoring.console.record_list import choose
 from authoring.console.session import Session, go, select
 from engine.english import LEVEL_NAMES
 from engine.files import id_from
@@ -112,7 +113,7 @@ def _rows(_view: View, commit: str) -> list[Row]:
 def browse(session: Session) -> None:
     """The list: choosing a line opens the condition."""
     all_rows = _rows(session.view, session.view.commit)
-    search, where, how_soon, old = st.columns([3, 2, 2, 1], vertical_alignment="bottom")
+    search, where, how_soon, old = st.columns([3, 2, 2, 1.5], vertical_alignment="bottom")
     words = search.text_input("Search", placeholder="name, patient's name, other names", key="condition-search")
     counts = {name: sum(row.region == name for row in all_rows) for name in sorted({row.region for row in all_rows})}
     region = where.selectbox(
@@ -133,38 +134,32 @@ def browse(session: Session) -> None:
         st.info("No condition fits. Use fewer words, or another region." if all_rows else "There is no condition yet.")
         return
     names = {urgency.value: text.name for urgency, text in session.view.kb.settings.urgency.items()}
-    event = st.dataframe(
-        [
-            {
-                "Region": row.region,
-                "Condition": f"{row.name} (retired)" if row.retired else row.name,
-                "Care level": names.get(row.care_level, row.care_level),
-                "Rules": row.rules,
-                "Cases": row.cases,
-                "To mend": row.errors,
-                "Suspicious": row.warnings,
-                "Review by": row.review_by,
-            }
-            for row in shown
-        ],
-        hide_index=True,
-        width="stretch",
-        height=min(38 + 35 * len(shown), 760),
-        column_config={
-            "Region": st.column_config.TextColumn(width=95),
-            "Condition": st.column_config.TextColumn(width=360),
-            "Care level": st.column_config.TextColumn(width=105),
-            **{name: st.column_config.NumberColumn(width=76) for name in ("Rules", "Cases", "To mend", "Suspicious")},
-            "Review by": st.column_config.TextColumn(width=85),
-        },
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"condition-list-{session.view.commit[:12]}",
-    )
-    st.caption(f"{len(shown)} of {len(all_rows)} conditions. Tick a line to open it.")
-    chosen = event.selection.rows
-    if chosen and chosen[0] < len(shown):
-        select("condition", shown[chosen[0]].id)
+    table = [
+        {
+            "Condition": f"{row.name} (retired)" if row.retired else row.name,
+            "Care level": names.get(row.care_level, row.care_level),
+            "Region": row.region,
+            "Rules": row.rules,
+            "Cases": row.cases,
+            "To mend": row.errors or None,
+            "To look at": row.warnings or None,
+            "Review by": row.review_by,
+        }
+        for row in shown
+    ]
+    widths = {
+        "Care level": 105,
+        "Region": 130,
+        "Rules": 70,
+        "Cases": 70,
+        "To mend": 70,
+        "To look at": 75,
+        "Review by": 100,
+    }
+    picked = choose(table, key="condition-list", most=760, widths=widths)
+    st.caption(f"{len(shown)} of {len(all_rows)} conditions. Choose a row to open it.")
+    if picked is not None:
+        select("condition", shown[picked].id)
         st.rerun()
 
 
@@ -175,33 +170,28 @@ def used(session: Session, id_: str) -> None:
     with left:
         rules = rules_about(view, id_)
         st.subheader(f"Rules ({len(rules)})", anchor=False)
-        event = st.dataframe(
-            [{"Rule": view.kb.active[rule].title, "Place": rule} for rule in rules],
-            hide_index=True,
-            width="stretch",
-            on_select="rerun",
-            selection_mode="single-row",
-            key=f"rules-of-{id_}",
-        )
-        if event.selection.rows:
-            go("rules", rule=rules[event.selection.rows[0]])
+        table = [{"Weight": _weight(view, rule), "Rule": view.kb.active[rule].title} for rule in rules]
+        picked = choose(table, key=f"rules-of-{id_}", widths={"Weight": 75})
+        if picked is not None:
+            go("rules", rule=rules[picked])
     with right:
         cases = cases_about(view, id_)
         results = view.case_results
         st.subheader(f"Cases ({len(cases)})", anchor=False)
-        event = st.dataframe(
-            [
-                {
-                    "Case": view.kb.cases[case].title if case in view.kb.cases else case,
-                    "Result": ("as expected" if results[case].passed else "differs") if case in results else "not run",
-                }
-                for case in cases
-            ],
-            hide_index=True,
-            width="stretch",
-            on_select="rerun",
-            selection_mode="single-row",
-            key=f"cases-of-{id_}",
-        )
-        if event.selection.rows:
-            go("cases", case=cases[event.selection.rows[0]])
+        told = {True: "as expected", False: "differs", None: "not run"}
+        table = [
+            {
+                "Case": view.kb.cases[case].title if case in view.kb.cases else case,
+                "Result": told[results[case].passed if case in results else None],
+            }
+            for case in cases
+        ]
+        picked = choose(table, key=f"cases-of-{id_}")
+        if picked is not None:
+            go("cases", case=cases[picked])
+
+
+def _weight(view: View, rule: str) -> str:
+    """How much a rule says for or against its condition; a red flag has no weight."""
+    then = view.kb.active[rule].then
+    return f"{then.weight:+d}" if isinstance(then, Evidence) else "red flag"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import importlib
 import json
 from datetime import date
@@ -12,9 +11,10 @@ from typing import get_args
 import streamlit as st
 from pydantic import TypeAdapter, ValidationError
 
+from authoring.console.buttons import pressed
 from authoring.console.components.prose import prose
-from authoring.console.condition_fields import basis_field, line, stored_texts, text_field
-from authoring.console.condition_form import Json, decibans, form_from, probability_of
+from authoring.console.condition_fields import basis_field, line, number_line, stored_texts, text_field
+from authoring.console.condition_form import Json, decibans, form_from, new_place, probability_of, remove
 from authoring.console.condition_work import Work, tell_finding
 from engine.criteria import Criterion
 from engine.english import LEVEL_NAMES, lines
@@ -24,7 +24,6 @@ from engine.model.rule import Urgency
 
 _CRITERION: TypeAdapter[Criterion] = TypeAdapter(Criterion)
 _SYSTEMS = list(get_args(Code.model_fields["system"].annotation))
-_COLUMNS = ("system", "code", "display")
 
 
 def details(work: Work, kb: KnowledgeBase, may_edit: bool) -> None:
@@ -106,8 +105,8 @@ def _edit(work: Work, kb: KnowledgeBase) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Names", anchor=False)
-        line(work, form, "name", "Name, in a clinician's words", "")
-        line(work, form, "plain_name", "Name, in the patient's words", "")
+        line(work, form, "name", "Name, in a clinician's words", "", stored)
+        line(work, form, "plain_name", "Name, in the patient's words", "", stored)
         _also_called(work, form)
         regions = [one.id for one in kb.body.regions]
         now = form.get("region")
@@ -116,10 +115,10 @@ def _edit(work: Work, kb: KnowledgeBase) -> None:
             regions if now in regions else [now, *regions],
             index=regions.index(now) if now in regions else 0,
             format_func=lambda one: _region_name(kb, str(one)),
-            key=work.key("region"),
+            key=work.held("region"),
         )
         work.show("", "region")
-        _codes(work, form)
+        _codes(work, form, stored)
     with right:
         _prior(work, kb, form, stored)
         _thresholds(work, kb, form, stored)
@@ -134,9 +133,9 @@ def _edit(work: Work, kb: KnowledgeBase) -> None:
         levels,
         index=levels.index(level) if level in levels else levels.index(Urgency.ROUTINE.value),
         format_func=lambda one: LEVEL_NAMES[Urgency(one)],
-        key=work.key("care-level"),
+        key=work.held("care-level"),
     )
-    day = right.date_input("Review again by", value=_day(form.get("review_by")), key=work.key("review-by"))
+    day = right.date_input("Review again by", value=_day(form.get("review_by")), key=work.held("review-by"))
     form["review_by"] = day.isoformat() if isinstance(day, date) else None
     work.show("", "care_level", "review_by", "")
     with st.expander("What the condition as a whole rests on"):
@@ -166,48 +165,50 @@ def _also_called(work: Work, form: Json) -> None:
     work.show("", "also_called")
 
 
-def _codes(work: Work, form: Json) -> None:
-    key = work.key("codes")
-    base = f"{key}-base"
-    if key not in st.session_state:  # the table begins again from the form whenever it comes into view
-        codes = form.get("codes") or []
-        st.session_state[base] = {name: [str(one.get(name) or "") for one in codes] for name in _COLUMNS}
-    st.caption("Codes")
-    edited = st.data_editor(
-        copy.deepcopy(st.session_state[base]),
-        key=key,
-        num_rows="dynamic",
-        hide_index=True,
-        width="stretch",
-        column_config={
-            "system": st.column_config.SelectboxColumn("Terminology", options=_SYSTEMS, required=True),
-            "code": st.column_config.TextColumn("Code", required=True, width="small"),
-            "display": st.column_config.TextColumn("What it says", required=True, width="large"),
-        },
-    )
-    rows = zip(*(list(edited[name]) for name in _COLUMNS), strict=True)
-    form["codes"] = [
-        {name: str(value or "").strip() for name, value in zip(_COLUMNS, row, strict=True)} for row in rows if any(row)
-    ]
+def _codes(work: Work, form: Json, stored: dict[tuple[str, str], str]) -> None:
+    codes: list[Json] = form["codes"]
+    st.markdown("**Codes**")
+    for at, code in enumerate(list(codes)):
+        place = code["_place"]
+        system, number, says, away = st.columns([3, 3, 5, 1], vertical_alignment="bottom")
+        now = code.get("system")
+        with system:
+            code["system"] = st.selectbox(
+                f"Terminology {at + 1}",
+                _SYSTEMS if now in _SYSTEMS else [now, *_SYSTEMS],
+                index=_SYSTEMS.index(now) if now in _SYSTEMS else 0,
+                key=work.held(place, "system"),
+            )
+        with number:
+            line(work, code, "code", f"Code {at + 1}", place, stored, tell=False)
+        with says:
+            line(work, code, "display", f"What code {at + 1} says", place, stored, tell=False)
+        key = work.key(place, "away")
+        if pressed("✕", key=key, place=away, help=f"Remove code {at + 1}", width="stretch"):
+            remove(codes, place)
+            st.rerun()
+        work.show(place)
+    if pressed("Add a code", key=work.key("add-code")):
+        codes.append({"system": _SYSTEMS[0], "code": "", "display": "", "_place": new_place(codes, "code")})
+        st.rerun()
     work.show("", "codes")
 
 
 def _prior(work: Work, kb: KnowledgeBase, form: Json, stored: dict[tuple[str, str], str]) -> None:
     st.subheader("How common it is", anchor=False)
     prior: Json = form.setdefault("prior", {})
-    now = prior.get("probability")
-    given = st.number_input(
+    number_line(
+        work,
+        prior,
+        "probability",
         "Probability among those for whom it is considered (0 to 1)",
-        min_value=0.000001,
-        max_value=0.99,
-        value=float(now) if isinstance(now, int | float) and 0.000001 <= now <= 0.99 else None,
-        step=0.01,
-        format="%g",
-        key=work.key("prior"),
+        "prior",
+        (work.stored.get("prior") or {}).get("probability"),
+        lambda one: 0 < one < 1,
+        "Write a number above 0 and below 1, such as 0.05.",
     )
-    if given is not None and given != now:
-        prior["probability"], prior["decibans"] = given, decibans(given)
-    elif isinstance(now, int | float) and 0 < now < 1:
+    now = prior.get("probability")
+    if isinstance(now, int | float) and not isinstance(now, bool):
         prior["decibans"] = decibans(now)
     st.caption(chance(prior.get("probability")))
     work.show("prior", "probability", "decibans", "")
@@ -221,7 +222,7 @@ def _thresholds(work: Work, kb: KnowledgeBase, form: Json, stored: dict[tuple[st
     own = st.checkbox(
         f"Thresholds of its own (usual: likely {usual.likely:+d}, possible {usual.possible:+d} decibans)",
         value=bool(form.get("thresholds")),
-        key=work.key("own-thresholds"),
+        key=work.held("own-thresholds"),
     )
     if not own:
         form["thresholds"] = None
@@ -229,14 +230,19 @@ def _thresholds(work: Work, kb: KnowledgeBase, form: Json, stored: dict[tuple[st
     limits: Json = form.get("thresholds") or {"likely": usual.likely, "possible": usual.possible, "reason": ""}
     form["thresholds"] = limits
     for column, name in zip(st.columns(2), ("likely", "possible"), strict=True):
-        limits[name] = column.number_input(
-            f"{name.capitalize()} from (decibans)",
-            min_value=-60,
-            max_value=60,
-            value=int(limits.get(name) or 0),
-            key=work.key("threshold", name),
-        )
-        column.caption(f"a probability of {probability_of(limits[name]):.3g}")
+        with column:
+            number_line(
+                work,
+                limits,
+                name,
+                f"{name.capitalize()} from (decibans)",
+                "thresholds",
+                (work.stored.get("thresholds") or {}).get(name),
+                lambda one: isinstance(one, int) and -60 <= one <= 60,
+                "Write a whole number from -60 to 60.",
+            )
+            if name in limits:
+                st.caption(f"a probability of {probability_of(limits[name]):.3g}")
     text_field(work, limits, "reason", "Why it differs", "thresholds", stored=stored)
     work.show("thresholds", "likely", "possible", "")
 
@@ -254,6 +260,7 @@ def _considered(work: Work, kb: KnowledgeBase, form: Json) -> None:
             key=work.key("considered"),
             record=work.journal,
         )
+        work.heard = max(work.heard, result.version)
         form["considered_when"] = result.draft  # also unfinished: a draft with errors can be kept
         for _, message in result.problems:
             st.warning(f"Considered for: {message}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 import streamlit as st
@@ -11,19 +11,11 @@ import streamlit as st
 from authoring.console.components.prose import prose
 from authoring.console.condition_form import Json
 from authoring.console.condition_work import Work
+from authoring.console.records import number_of
+from authoring.console.source_facts import names_of
 from engine.knowledge import KnowledgeBase
-from engine.model.case import Source
 
-_TITLE = 70
 _BOLD = re.compile(r"\*\*([^*<>]+)\*\*")
-
-
-def source_name(source: Source) -> str:
-    """A source as one chooses it from a list: who, when, what."""
-    who = next((name.family or name.literal for name in source.author if name.family or name.literal), "")
-    year = source.issued.date_parts[0][0] if source.issued and source.issued.date_parts[0] else "undated"
-    title = source.title if len(source.title) <= _TITLE else source.title[:_TITLE].rsplit(" ", 1)[0] + " …"
-    return f"{who} {year}: {title}".strip()
 
 
 def text_field(
@@ -34,6 +26,9 @@ def text_field(
     place: str,
     marks: Sequence[tuple[int, int]] = (),
     stored: Mapping[tuple[str, str], str] | None = None,
+    single: bool = False,
+    placeholder: str = "",
+    tell: bool = True,
 ) -> None:
     """A text of a part in an editor that owns it, with what is wrong with it below."""
     value = str(part.get(name) or "")
@@ -47,10 +42,14 @@ def text_field(
         label=label,
         marks=marks,
         saved=saved,
+        single=single,
+        placeholder=placeholder,
     )
+    work.heard = max(work.heard, result.version)
     if result.value != value:
         part[name] = result.value
-    work.show(place, name)
+    if tell:
+        work.show(place, name)
 
 
 def stored_texts(form: Json) -> dict[tuple[str, str], str]:
@@ -64,6 +63,8 @@ def stored_texts(form: Json) -> dict[tuple[str, str], str]:
             elif isinstance(value, dict) and name in ("guide", "prior", "thresholds"):
                 collect(value, name)
             elif isinstance(value, list):
+                for one in value if name == "sources" else ():
+                    found[f"{place}/{one.get('source')}", "locator"] = str(one.get("locator") or "")
                 for one in value:
                     if isinstance(one, dict) and "_place" in one:
                         collect(one, one["_place"])
@@ -72,33 +73,41 @@ def stored_texts(form: Json) -> dict[tuple[str, str], str]:
     return found
 
 
-def sources_field(work: Work, kb: KnowledgeBase, part: Json, place: str) -> None:
+def sources_field(
+    work: Work, kb: KnowledgeBase, part: Json, place: str, stored: Mapping[tuple[str, str], str] | None = None
+) -> None:
     """Which sources a part rests on, each with the place in it where the fact stands."""
     cited: list[Json] = part.get("sources") or []
     ids = [str(one.get("source", "")) for one in cited]
-    unknown = [id_ for id_ in ids if id_ not in kb.sources]
+    names = names_of(kb)
+    unknown = [id_ for id_ in ids if id_ not in names]
     chosen = st.multiselect(
         "Sources",
-        [*sorted(kb.sources), *unknown],
+        [*names, *unknown],
         default=list(dict.fromkeys(ids)),
-        format_func=lambda id_: source_name(kb.sources[id_]) if id_ in kb.sources else f"{id_} (unknown)",
-        key=work.key(place, "sources"),
-        placeholder="Choose from the library",
+        format_func=lambda id_: names.get(id_, f"{id_} (unknown)"),
+        key=work.held(place, "sources"),
+        placeholder="Search author, year or title",
     )
     by_id = {str(one.get("source", "")): one for one in cited}
     part["sources"] = [dict(by_id.get(id_, {"source": id_})) for id_ in chosen]
     for citation in part["sources"]:
         id_ = citation["source"]
-        name = source_name(kb.sources[id_]) if id_ in kb.sources else id_
-        where = st.text_input(
-            f"Where in {name}",
-            value=citation.get("locator") or "",
-            max_chars=200,
-            placeholder="page, table, recommendation or abstract",
+        before = str(citation.get("locator") or "")
+        result = prose(
+            before,
+            version=work.version,
             key=work.key(place, "locator", id_),
+            record=work.journal,
+            field=f"{place}/locator/{id_}",
+            label=f"Where in {names.get(id_, id_)[:60]}",
+            saved=(stored or {}).get((f"{place}/{id_}", "locator"), ""),
+            single=True,
+            placeholder="page, table, recommendation or abstract",
         )
-        if where.strip():
-            citation["locator"] = where.strip()
+        work.heard = max(work.heard, result.version)
+        if result.value.strip():
+            citation["locator"] = result.value.strip()
         else:
             citation.pop("locator", None)
     work.show(place, "sources")
@@ -106,7 +115,7 @@ def sources_field(work: Work, kb: KnowledgeBase, part: Json, place: str) -> None
 
 def basis_field(work: Work, kb: KnowledgeBase, part: Json, place: str, stored: Mapping[tuple[str, str], str]) -> None:
     """What a part rests on: sources, and judgement where no source settles it."""
-    sources_field(work, kb, part, place)
+    sources_field(work, kb, part, place, stored)
     text_field(work, part, "judgement", "Judgement: why it is said where no source settles it", place, stored=stored)
 
 
@@ -120,13 +129,52 @@ def basis_words(part: Json) -> str:
 
 
 def line(
-    work: Work, part: Json, name: str, label: str, place: str, *, placeholder: str = "", tell: bool = True
+    work: Work,
+    part: Json,
+    name: str,
+    label: str,
+    place: str,
+    stored: Mapping[tuple[str, str], str],
+    *,
+    placeholder: str = "",
+    tell: bool = True,
 ) -> None:
     """A short text on one line."""
-    value = str(part.get(name) or "")
-    part[name] = st.text_input(label, value=value, key=work.key(place, name), placeholder=placeholder)
-    if tell:
-        work.show(place, name)
+    text_field(work, part, name, label, place, stored=stored, single=True, placeholder=placeholder, tell=tell)
+
+
+def number_line(
+    work: Work,
+    part: Json,
+    name: str,
+    label: str,
+    place: str,
+    saved: object,
+    allowed: Callable[[int | float], bool],
+    wanted: str,
+) -> None:
+    """A number, as text that is told to be none where it is none; what is typed stays."""
+    typed = f"_typed_{name}"
+    value = str(part.get(typed, part.get(name) if part.get(name) is not None else ""))
+    result = prose(
+        value,
+        version=work.version,
+        key=work.key(place, name),
+        record=work.journal,
+        field=f"{place}/{name}",
+        label=label,
+        saved="" if saved is None else str(saved),
+        single=True,
+    )
+    work.heard = max(work.heard, result.version)
+    part[typed] = result.value
+    given = number_of(result.value)
+    if given is not None and allowed(given):
+        if part.get(name) != given:
+            part[name] = given
+    else:
+        part.pop(name, None)
+        st.markdown(f":red[**To mend:**] {wanted}")
 
 
 def marked_html(text: str, spans: Sequence[tuple[int, int]]) -> str:

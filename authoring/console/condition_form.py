@@ -72,6 +72,8 @@ _OPTIONAL = frozenset(
 def form_from(record: Mapping[str, Any]) -> Json:
     """A form of a record; the record itself is not changed."""
     form: Json = copy.deepcopy(dict(record))
+    for at, code in enumerate(form.setdefault("codes", [])):
+        code["_place"] = f"code-{at + 1}"
     guide = form.setdefault("guide", {})
     for section in guide.setdefault("sections", []):
         section["_place"] = f"section-{section.get('id')}"
@@ -107,7 +109,7 @@ def _tidy(value: Any, pointer: str, places: dict[str, str]) -> Any:
     found = {}
     for name, one in value.items():
         empty = one is None or one is False or one == [] or (isinstance(one, str) and not one.strip())
-        if name != "_place" and not (empty and name in _OPTIONAL):
+        if not name.startswith("_") and not (empty and name in _OPTIONAL):
             found[name] = one if name == "considered_when" else _tidy(one, f"{pointer}/{name}", places)
     return found
 
@@ -205,7 +207,9 @@ def read_form(view: View, path: str, record: Json) -> tuple[Condition | None, li
     if not isinstance(found, Condition):
         return None, wrong
     kb = with_condition(view.kb, found, path, alone=True)
-    context = Context(replace(view.loaded, files={path: data}, values={path: record}, kb=kb, findings=()), view.today)
+    context = Context(
+        replace(view.loaded, files={path: data}, values={path: record}, kb=kb, findings=()), view.today, view.memory
+    )
     return found, sorted(
         {
             finding

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from authoring.console.components.form_journal import Left, Page, journal
 from authoring.console.condition_form import Json, Placed, errors_of, form_from, place_findings, read_form, record_from
+from authoring.console.records import merged
 from authoring.console.session import Session
 from engine.finding import Finding, Severity
 from engine.model.condition import Condition
@@ -24,6 +26,9 @@ class Work:
     form: Json
     version: int = 1
     """Goes up when the server changes the form by itself, so that the editors take its text."""
+    heard: int = 1
+    """The highest version that a text of the form has told."""
+    page: Page = field(default_factory=Page)
     moved: bool = False
     """Whether the record was saved from elsewhere while this form holds changes of its own."""
     condition: Condition | None = None
@@ -47,12 +52,48 @@ class Work:
         return f"{self.draft}/{self.path}"
 
     def key(self, *parts: str) -> str:
-        """A widget's key: new for each record, draft and version of the form."""
-        return "-".join(("condition", self.draft, self.path, str(self.version), *parts)).replace("__", "_")
+        """The key of a part of the page, the same for all versions of the form: it keeps its place, focus and text."""
+        return "-".join(("condition", self.draft, self.path, *parts)).replace("__", "_")
+
+    def held(self, *parts: str) -> str:
+        """The key of a widget that begins with what the form holds, new for each version of the form."""
+        return self.key(str(self.version), *parts)
 
     def take(self, stored: Json) -> None:
         """Begin again from what is stored."""
-        self.stored, self.form, self.version, self.moved = stored, form_from(stored), self.version + 1, False
+        self.stored, self.moved = stored, False
+        self.put(form_from(stored))
+
+    def put(self, form: Json) -> None:
+        """Let the editors show another form."""
+        self.form = form
+        self.version = self.heard = max(self.version, self.heard) + 1
+
+    def keep(self) -> Left | None:
+        """Keep what is not saved in the browser. What this window had kept before it was loaded again is taken up.
+
+        Returns what another window of the browser holds.
+        """
+        entry = {"form": self.form, "stored": self.stored} if self.changed else None
+        left = journal(self.page, self.journal, entry, key=f"journal-{self.journal}")
+        if left is None or not left.own:
+            return left
+        self.page.answered = True
+        if self.restore(left):
+            st.rerun()
+        return None
+
+    def restore(self, left: Left) -> bool:
+        """Put what the browser kept into the form; False where it is the same, or cannot be read."""
+        form, stored = left.entry.get("form"), left.entry.get("stored")
+        if not isinstance(form, dict) or not isinstance(stored, dict) or "guide" not in form:
+            return False
+        form = merged(form_from(self.stored), self.form, form)  # something may have been typed before it came
+        if form == self.form:
+            return False
+        self.stored = stored
+        self.put(form)
+        return True
 
     def refresh(self, session: Session, stored: Json) -> None:
         """Fit the form to what the draft holds now, and find what is wrong with it."""
@@ -107,11 +148,8 @@ def work_on(session: Session, path: str) -> Work | None:
     stored = session.view.value(path)
     if stored is None:
         return None
-    draft = session.draft.id if session.draft else "approved"
-    name = f"condition-work-{draft}-{path}"
-    work = st.session_state.get(name)
-    if not isinstance(work, Work):
-        work = Work(path, draft, dict(stored), form_from(stored))
-        st.session_state[name] = work
+    draft = session.draft_name
+    works: dict[str, Work] = st.session_state.setdefault("condition-works", {})
+    work = works.setdefault(f"{draft}/{path}", Work(path, draft, dict(stored), form_from(stored)))
     work.refresh(session, dict(stored))
     return work

@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from authoring.console.buttons import pressed
 from authoring.console.condition_fields import (
     basis_field,
     basis_words,
@@ -58,8 +59,9 @@ def _head(work: Work, part: str, title: str, about: str, opened: str | None, may
     left, right = st.columns([5, 1], vertical_alignment="center")
     mend = f" :red[{problems} to mend]" if problems else ""
     left.markdown(f"##### {_plain(title)}{mend}  \n:small[{_plain(about)}]")
-    if may_edit and right.button(
-        "Close" if is_open else "Edit",
+    if may_edit and pressed(
+        place=right,
+        label="Close" if is_open else "Edit",
         key=work.key("open", part),
         help=f"{'Close' if is_open else 'Edit'} “{title}”",
         type="primary" if is_open else "secondary",
@@ -112,15 +114,15 @@ def _section(
             for one in statements:
                 work.show(one["_place"])
             return
-        line(work, section, "title", "Heading, in the patient's words", section["_place"])
+        line(work, section, "title", "Heading, in the patient's words", section["_place"], stored)
         work.show(section["_place"], "", "id", "statements")
         for at, statement in enumerate(list(statements)):
             _statement(work, kb, statements, statement, at, spans[at], stored)
         left, right = st.columns(2)
-        if left.button("Add a statement", key=work.key("add", id_), width="stretch"):
+        if pressed("Add a statement", key=work.key("add", id_), place=left, width="stretch"):
             statements.append({"text": "", "_place": new_place(statements, id_)})
             st.rerun()
-        if right.button("Remove this section", key=work.key("drop", id_), width="stretch"):
+        if pressed("Remove this section", key=work.key("drop", id_), place=right, width="stretch"):
             remove(work.form["guide"]["sections"], section["_place"])
             select("part", None)
             st.rerun()
@@ -147,14 +149,13 @@ def _read_statements(statements: list[Json], spans: list[list[tuple[int, int]]])
 def _movers(work: Work, items: list[Json], place: str, at: int, what: str) -> None:
     """Buttons that move a part up or down, or take it away."""
     up, down, away = st.columns(3)
-    if up.button("↑", key=work.key("up", place), help=f"Move {what} up", disabled=at == 0, width="stretch"):
-        move(items, place, -1)
-        st.rerun()
-    last = at == len(items) - 1
-    if down.button("↓", key=work.key("down", place), help=f"Move {what} down", disabled=last, width="stretch"):
-        move(items, place, 1)
-        st.rerun()
-    if away.button("✕", key=work.key("away", place), help=f"Remove {what}", width="stretch"):
+    ways = (("↑", up, -1, "up", at == 0), ("↓", down, 1, "down", at == len(items) - 1))
+    for sign, column, by, way, off in ways:
+        key, help_ = work.key(way, place), f"Move {what} {way}"
+        if pressed(sign, key=key, place=column, help=help_, disabled=off, width="stretch"):
+            move(items, place, by)
+            st.rerun()
+    if pressed("✕", key=work.key("away", place), place=away, help=f"Remove {what}", width="stretch"):
         remove(items, place)
         st.rerun()
 
@@ -174,13 +175,14 @@ def _statement(
     statement["action"] = left.checkbox(
         "A step: one thing to do",
         value=bool(statement.get("action")),
-        key=work.key(place, "action"),
+        key=work.held(place, "action"),
     )
     with right:
         _movers(work, statements, place, at, f"statement {at + 1}")
     advice = statement.get("advice")
     label = f"Rests on: {basis_words(statement)}" + (f"; only with advice {advice}" if advice else "")
-    with st.expander(label, expanded=bool(work.at(place, "sources", "judgement", "contested", "advice"))):
+    wrong = bool(work.at(place, "sources", "judgement", "contested", "advice"))
+    with st.expander(label, expanded=wrong, key=work.key(place, "basis")):
         basis_field(work, kb, statement, place, stored)
         text_field(
             work, statement, "contested", "What is disputed about it (told to the patient)", place, stored=stored
@@ -191,7 +193,7 @@ def _statement(
             choices,
             index=choices.index(advice) if advice in choices else 0,
             format_func=lambda one: "Everybody" if one is None else _advice_words(kb, one),
-            key=work.key(place, "advice"),
+            key=work.held(place, "advice"),
         )
         work.show(place, "advice")
     work.show(place, "")
@@ -215,7 +217,7 @@ def _add_section(work: Work, guide: Json) -> None:
         format_func=lambda one: SECTION_TITLES[one],
         key=work.key("new-section", str(len(missing))),
     )
-    if right.button("Add section", key=work.key("add-section"), width="stretch") and id_:
+    if pressed("Add section", key=work.key("add-section"), place=right, width="stretch") and id_:
         add_section(work.form, id_)
         select("part", id_)
         st.rerun()
@@ -274,11 +276,11 @@ def _exercises(
                 _movers(work, uses, place, at, name)
             one, other = st.columns(2)
             with one:
-                line(work, use, "start", "From when", place, placeholder="from the first day")
+                line(work, use, "start", "From when", place, stored, placeholder="from the first day")
             with other:
                 usual = kb.exercises[id_].dose if id_ in kb.exercises else ""
-                line(work, use, "dose", "How much, if not the usual dose", place, placeholder=usual)
-            with st.expander(f"Rests on: {basis_words(use)}"):
+                line(work, use, "dose", "How much, if not the usual dose", place, stored, placeholder=usual)
+            with st.expander(f"Rests on: {basis_words(use)}", key=work.key(place, "basis")):
                 basis_field(work, kb, use, place, stored)
             work.show(place, "", "exercise")
         used = {one["exercise"] for one in uses}
@@ -293,7 +295,7 @@ def _exercises(
         )
         if chosen:
             st.html(f'<div class="guide-exercise">{_pictures_html(kb, chosen, 150)}</div>')
-            if st.button(f"Add “{kb.exercises[chosen].name}”", key=work.key("add-exercise")):
+            if pressed(f"Add “{kb.exercises[chosen].name}”", key=work.key("add-exercise")):
                 uses.append({"exercise": chosen, "start": "", "_place": new_place(uses, "exercise")})
                 st.rerun()
 
@@ -344,14 +346,15 @@ def _signs(
                 levels,
                 index=levels.index(now) if now in levels else 0,
                 format_func=lambda one: LEVEL_NAMES[Urgency(one)],
-                key=work.key(place, "urgency"),
+                key=work.held(place, "urgency"),
             )
             with right:
                 _movers(work, signs, place, at, f"sign {at + 1}")
-            with st.expander(f"Rests on: {basis_words(sign)}", expanded=bool(work.at(place, "sources", "judgement"))):
+            wrong = bool(work.at(place, "sources", "judgement"))
+            with st.expander(f"Rests on: {basis_words(sign)}", expanded=wrong, key=work.key(place, "basis")):
                 basis_field(work, kb, sign, place, stored)
             work.show(place, "", "urgency")
-        if st.button("Add a sign", key=work.key("add-sign")):
+        if pressed("Add a sign", key=work.key("add-sign")):
             signs.append({"sign": "", "go": "", "urgency": Urgency.ROUTINE.value, "_place": new_place(signs, "sign")})
             st.rerun()
         if before != [one.get("urgency") for one in signs]:

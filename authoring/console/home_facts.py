@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from authoring.actions import View
+from authoring.console.places import PAGES
 from engine.files import id_from, kind_of
 from engine.finding import Finding, Severity
 from engine.knowledge import KnowledgeBase
@@ -26,12 +27,10 @@ HEADINGS = {
     "source": "Sources",
     "body": "Body map",
     "settings": "Settings",
+    "roster": "Roster",
     "": "Other files",
 }
 """Each kind of file, in the order in which the home page shows them."""
-
-_PAGES = {"rule": ("rules", "rule"), "condition": ("conditions", "condition"), "source": ("sources", "source")}
-_PAGES |= {"case": ("cases", "case")}
 
 
 @dataclass(frozen=True)
@@ -86,10 +85,19 @@ def place(view: View, finding: Finding) -> Place | None:
     if kind == "section":
         question = _question_at(view, finding)
         return Place("questions", "question", question) if question else None
-    if kind not in _PAGES or id_ is None:
+    if kind not in PAGES or id_ is None:
         return None
-    page, name = _PAGES[kind]
+    page, name = PAGES[kind]
     return Place(page, name, id_)
+
+
+def title_at(view: View, finding: Finding, where: Place) -> str:
+    """What a person calls the record of a finding: its title or name, and its id where it has none."""
+    value = view.value(finding.path) or {}
+    if where.name == "question":
+        return view.kb.questions[where.id].name
+    told = value.get("title") or value.get("name")
+    return told if isinstance(told, str) and told.strip() else where.id
 
 
 def _question_at(view: View, finding: Finding) -> str | None:

@@ -12,5 +12,8 @@ def wrapping_columns(key: str, widths: Sequence[int], least: str = "24rem") -> l
     """Columns of these relative widths, each at least `least` (a CSS length) wide."""
     place = f".st-key-{key} > [data-testid=stLayoutWrapper] > [data-testid=stHorizontalBlock]"
     with st.container(key=key):
-        st.html(f"<style>{place} > [data-testid=stColumn] {{ min-width: min({least}, 100%); }}</style>")
+        st.html(
+            f"<style>{place} {{ row-gap: 1rem; }}"
+            f"{place} > [data-testid=stColumn] {{ min-width: min({least}, 100%); }}</style>"
+        )
         return st.columns(widths, gap="large")

@@ -25,37 +25,51 @@ CHANGES_SECONDS = 0.2
 _SHOWN = 6
 """Open flags and traces that are shown before the rest is folded away."""
 
-# Columns side by side in a container whose key begins with `stack-` stand one below the other in a narrow window.
 _STYLE = """
 <style>
-.alg-mark { display: inline-block; min-width: 5.4em; text-align: center; border-radius: 3px; color: #fff;
-  font-size: .72rem; font-weight: 700; padding: .05rem .3rem; margin-right: .5rem; }
-.alg-mark.true { background: #1f6b33; } .alg-mark.false { background: #8a1c24; }
-.alg-mark.unknown { background: #7a5200; }
-.alg-trace { font-size: .9rem; line-height: 1.55; }
-.alg-trace > div { border-left: 1px solid rgba(127,140,144,.45); margin-bottom: .15rem; }
-.alg-list { margin: 0 0 .5rem 0; padding-left: 1.1rem; font-size: .93rem; }
-.alg-list li { margin: .1rem 0; }
-.alg-condition { border: 1px solid rgba(127,140,144,.5); border-radius: 4px; padding: .4rem .7rem; margin: .3rem 0; }
-.alg-condition .name { font-weight: 650; }
-.alg-small { font-size: .8rem; opacity: .85; }
-.alg-small code { overflow-wrap: anywhere; }
+.alg-mark { display: inline-block; min-width: 5.2em; text-align: center; border-radius: 3px; font-size: .72rem;
+  font-weight: 700; letter-spacing: .02em; padding: .05rem .3rem; margin-right: .5rem; }
+.alg-mark.true { background: var(--a-good-soft); color: var(--a-good); }
+.alg-mark.false { background: var(--a-bad-soft); color: var(--a-bad); }
+.alg-mark.unknown { background: var(--a-open-soft); color: var(--a-open); }
+.alg-trace { font-size: .93rem; line-height: 1.6; margin-top: .3rem; }
+.alg-trace > div { border-left: 1px solid var(--a-line); margin-bottom: .15rem; }
+.alg-told { font-size: 1.05rem; line-height: 1.45; max-width: 46rem; }
+.alg-told .algos-urgency { margin-right: .4rem; font-size: 1.05rem; }
+.alg-list { margin: 0; padding-left: 1.1rem; font-size: .95rem; line-height: 1.45; max-width: 50rem; }
+.alg-list li { margin: .15rem 0; }
+.alg-condition { border: 1px solid var(--a-line); border-radius: 5px; padding: .55rem .8rem .6rem; margin: .4rem 0; }
+.alg-condition .name { font: 600 1.08rem/1.3 "Source Serif", Georgia, serif; }
+.alg-condition .plain { color: var(--a-muted); margin-left: .4rem; }
+.alg-evidence { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .6rem; margin: .25rem 0 0 !important;
+  padding: 0 !important;  list-style: none; font-size: .95rem; line-height: 1.4; }
+.alg-evidence li { display: contents; }
+.alg-evidence .weight { text-align: right; font-weight: 650; font-variant-numeric: tabular-nums; color: var(--a-good); }
+.alg-evidence .against { color: var(--a-bad); }
+.alg-small { font-size: .85rem; color: var(--a-muted); }
+.alg-small code { overflow-wrap: anywhere; background: none; padding: 0; color: inherit; font-size: .78rem; }
 .st-key-bench-graph { overflow-x: auto; }
-.st-key-bench-graph svg { max-width: none; }
+.st-key-bench-graph svg { max-width: 100%; min-width: 58rem; height: auto; }
 .st-key-bench-now { display: none; }
+/* A graph takes the page's whole width, and the answers stand below it. */
+.st-key-stack-bench:has(.st-key-bench-graph) > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"],
+.st-key-stack-bench:has(.st-key-bench-graph) > [data-testid="stHorizontalBlock"] { flex-direction: column-reverse; }
+.st-key-stack-bench:has(.st-key-bench-graph) > div > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"],
+.st-key-stack-bench:has(.st-key-bench-graph) > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] {
+  width: 100%; flex: none;
+}
+.st-key-stack-bench:has(.st-key-bench-graph) > div > [data-testid="stHorizontalBlock"] > .stColumn:first-child,
+.st-key-stack-bench:has(.st-key-bench-graph) > [data-testid="stHorizontalBlock"] > .stColumn:first-child {
+  max-width: 44rem;
+}
 @media (max-width: 1150px) {
-  [class*="st-key-stack-"] > [data-testid="stHorizontalBlock"],
-  [class*="st-key-stack-"] > div > [data-testid="stHorizontalBlock"],
   .st-key-bench-bar > [data-testid="stHorizontalBlock"],
   .st-key-bench-bar > div > [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
-  [class*="st-key-stack-"] > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"],
-  [class*="st-key-stack-"] > div > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] { min-width: 100%; }
   .st-key-bench-bar [data-testid="stColumn"] { min-width: 30%; }
   .st-key-bench-bar [data-testid="stColumn"]:first-child { min-width: 100%; }
   .st-key-bench-now { display: flex; }
-  .block-container { padding-left: 2rem; padding-right: 2rem; }
 }
-.alg-head { font-weight: 700; margin: .7rem 0 .1rem 0; }
+.alg-head { font: 600 1.05rem/1.3 "Source Serif", Georgia, serif; margin: .6rem 0 .2rem; }
 </style>
 """
 
@@ -83,7 +97,8 @@ def head(text: str) -> str:
 def show_headline(kb: KnowledgeBase, outcome: Outcome) -> None:
     """Urgency and what to do; the first reasons for it."""
     told = kb.settings.urgency[outcome.urgency]
-    st.html(f"{urgency_badge(outcome.urgency.value, escape(told.name))} <span>{escape(told.advice)}</span>")
+    badge = urgency_badge(outcome.urgency.value, escape(told.name))
+    st.html(f'<div class="alg-told">{badge}{escape(told.advice)}</div>')
     if outcome.corrections:
         st.warning(
             "**These answers cannot occur together.** "
@@ -173,25 +188,35 @@ def _sources(sources: Sequence[str]) -> str:
 
 def _condition(kb: KnowledgeBase, view: ConditionView) -> str:
     care = kb.settings.urgency[view.care_level].name
-    considered = "" if view.considered != "unknown" else "; whether it is considered is open"
     parts = [
-        f'<div class="alg-condition"><span class="name">{escape(view.name)}</span> '
-        f'<span class="alg-small">{escape(view.plain_name)}; care level {escape(care)}; weight {view.weight} '
-        f"({view.low} to {view.high}){considered}</span>"
+        f'<div class="alg-condition"><span class="name">{escape(view.name)}</span>'
+        f'<span class="plain">{escape(view.plain_name)}</span><div class="algos-facts">'
+        f"<span>{escape(_weight_told(view))}</span><span>care level: {escape(care)}</span>"
     ]
+    if view.considered == "unknown":
+        parts.append("<span>whether it is considered is open</span>")
+    parts.append("</div>")
     for word, shown in (("For", view.evidence_for), ("Against", view.evidence_against)):
         if shown:
-            parts.append(f'<div class="alg-small"><b>{word}</b></div>' + bullets(_evidence(kb, one) for one in shown))
+            rows = "".join(_evidence(kb, one) for one in shown)
+            parts.append(f'<ul class="alg-evidence" aria-label="{word}">{rows}</ul>')
     if not view.evidence_for and not view.evidence_against:
         parts.append('<div class="alg-small">No evidence counts; a red flag suspects it.</div>')
     return "".join(parts) + "</div>"
 
 
+def _weight_told(view: ConditionView) -> str:
+    if view.low == view.high:
+        return f"weight {view.weight}"
+    return f"weight {view.weight}; what is missing could make it {view.low} to {view.high}"
+
+
 def _evidence(kb: KnowledgeBase, one: EvidenceView) -> str:
     basis = "published" if one.published else "judgement"
+    side = "" if one.weight > 0 else " against"
     return (
-        f"{escape(kb.active[one.rule].title)} "
-        f'<span class="alg-small">({one.weight:+d}, {basis}{_sources(one.sources)})</span>'
+        f'<li><span class="weight{side}">{one.weight:+d}</span><span>{escape(kb.active[one.rule].title)} '
+        f'<span class="alg-small">{basis}{_sources(one.sources)}</span></span></li>'
     )
 
 

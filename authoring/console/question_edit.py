@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
-
-from authoring.actions import View, slug
+from authoring.actions import View, free_path, slug
 from engine.criteria import FactIs, walk
 from engine.english import english
+from engine.files import id_from
 from engine.knowledge import KnowledgeBase
 from engine.model.question import RESERVED, Question
 
@@ -39,16 +37,25 @@ class Use:
 
 def users(kb: KnowledgeBase, question: str) -> list[Use]:
     """Everything that compares a question's answer, in the order of the knowledge base."""
-    found: dict[tuple[str, str], set[str]] = {}
+    return all_users(kb).get(question, [])
+
+
+def all_users(kb: KnowledgeBase) -> dict[str, list[Use]]:
+    """For each question everything that compares its answer, in the order of the knowledge base."""
+    found: dict[str, dict[tuple[str, str], set[str]]] = {}
+    sections = {one.id: one for one in kb.sections}
     for kind, id_, steps, criterion in kb.criteria():
         if kind == "section":
-            section = next(one for one in kb.sections if one.id == id_)
-            kind, id_ = "question", section.questions[int(steps[1])].id
+            kind, id_ = "question", sections[id_].questions[int(steps[1])].id
         for _, part in walk(criterion):
-            if isinstance(part, FactIs) and part.fact == question:
+            if isinstance(part, FactIs):
                 operands = part.operand if isinstance(part.operand, tuple) else (part.operand,)
-                found.setdefault((kind, id_), set()).update(one for one in operands if isinstance(one, str))
-    return [Use(kind, id_, _title(kb, kind, id_), frozenset(options)) for (kind, id_), options in found.items()]
+                options = found.setdefault(part.fact, {}).setdefault((kind, id_), set())
+                options.update(one for one in operands if isinstance(one, str))
+    return {
+        question: [Use(kind, id_, _title(kb, kind, id_), frozenset(options)) for (kind, id_), options in uses.items()]
+        for question, uses in found.items()
+    }
 
 
 def _title(kb: KnowledgeBase, kind: str, id_: str) -> str:
@@ -129,12 +136,6 @@ def _list(section: Mapping[str, Any]) -> list[Json]:
     return questions
 
 
-def edited(old: Json, fields: Mapping[str, object]) -> Json:
-    """A question's JSON with some members replaced; what is empty is left out."""
-    new = {**old, **fields}
-    return {key: value for key, value in new.items() if value not in (None, "", [], ())}
-
-
 def edited_options(
     old: Sequence[Json], rows: Sequence[Mapping[str, object]], used: Mapping[str, Sequence[str]]
 ) -> tuple[list[Json], list[str]]:
@@ -181,35 +182,58 @@ def option_users(found: Sequence[Use]) -> dict[str, list[str]]:
     return result
 
 
-_PLACES = {
-    "name": "Short name",
-    "text": "Question",
-    "help": "Help",
-    "why": "Why we ask",
-    "screen": "Asked together as",
-    "unit": "Unit",
-    "min": "Lowest",
-    "max": "Highest",
-    "options": "Options",
-    "sources": "Sources",
-    "judgement": "Judgement",
-}
+def new_section(view: View, title: str, after: str | None, question: Json) -> dict[str, object]:
+    """The changes that put a new section with its first question behind another one, or before all others (None).
+
+    Raises Refused where no id can be made of the title.
+    """
+    path = free_path(view, "questions", title)
+    wanted = [one.id for one in view.kb.sections]
+    at = wanted.index(after) + 1 if after in wanted else 0
+    numbers = {one.id: one.order for one in view.kb.sections}
+    id_ = str(id_from(path))
+    before = numbers[wanted[at - 1]] if at else -1
+    behind = numbers[wanted[at]] if at < len(wanted) else before + 20
+    numbers[id_] = (before + behind) // 2
+    wanted.insert(at, id_)
+    return _ordered(view, wanted, numbers, {id_: {"id": id_, "title": title.strip(), "questions": [question]}})
 
 
-def refusals(question: Json) -> list[str]:
-    """What keeps a question from being one, field by field, in words; empty where it is one."""
-    try:
-        Question.model_validate_json(json.dumps(question))
-    except ValidationError as error:
-        return [_told(one) for one in error.errors()]
-    return []
+def added(view: View, section: str, question: Json) -> dict[str, object]:
+    """The change that puts a new question to the end of a section."""
+    path = section_path(view, section)
+    record = deepcopy(view.value(path)) or {}
+    record["questions"] = [*_list(record), question]
+    return {path: record}
 
 
-def _told(error: Any) -> str:
-    place = _PLACES.get(str(error["loc"][0]), str(error["loc"][0])) if error["loc"] else "Question"
-    if error["type"] == "missing":
-        return f"{place} is missing."
-    if place == "Asked together as" and error["type"] == "string_pattern_mismatch":
-        return f"{place}: one word of small letters, or several joined by underscores."
-    message = str(error["msg"]).removeprefix("Value error, ").replace("`", "")
-    return f"{place}: {message[:1].lower()}{message[1:]}."
+def section_titled(view: View, section: str, title: str) -> dict[str, object]:
+    """The change that gives a section another title."""
+    path = section_path(view, section)
+    return {path: {**(view.value(path) or {}), "title": title.strip()}}
+
+
+def section_moved(view: View, section: str, by: int) -> dict[str, object]:
+    """The changes that move a section up (-1) or down (1); none at the end."""
+    wanted = [one.id for one in view.kb.sections]
+    numbers = {one.id: one.order for one in view.kb.sections}
+    at = wanted.index(section)
+    if not 0 <= at + by < len(wanted):
+        return {}
+    other = wanted[at + by]
+    wanted[at], wanted[at + by] = other, section
+    numbers[section], numbers[other] = numbers[other], numbers[section]
+    return _ordered(view, wanted, numbers, {})
+
+
+def _ordered(view: View, wanted: list[str], numbers: dict[str, int], new: dict[str, Json]) -> dict[str, object]:
+    """The changes that give sections these numbers; all are numbered anew where these do not make the wanted order."""
+    if sorted(wanted, key=lambda one: (numbers[one], one)) != wanted:
+        numbers = {one: 10 * at for at, one in enumerate(wanted, 1)}
+    changes: dict[str, object] = {}
+    for id_ in wanted:
+        path = f"questions/{id_}.json" if id_ in new else section_path(view, id_)
+        record: Json = new[id_] if id_ in new else dict(view.value(path) or {})
+        if record.get("order") != numbers[id_]:
+            changes[path] = {**record, "order": numbers[id_]}
+    return changes

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.answers import UNSURE, Answers, read_answers
 from engine.finding import KnowledgeError
 from engine.interview import Interview
 from engine.knowledge import KnowledgeBase
+from validators.population.people import people
+from validators.population.triage import SEED
 
 Person = Mapping[str, object]
 """What somebody would answer, as JSON holds answers: question to value."""
@@ -36,26 +38,8 @@ class Lengths:
     shorter: int
 
 
-def compare_lengths(
-    before: KnowledgeBase,
-    after: KnowledgeBase,
-    people: Iterable[Person],
-    progress: Callable[[int], bool] = lambda _: True,
-) -> Lengths | None:
-    """Ask everybody by both knowledge bases and count the screens.
-
-    A question that a person has no answer to, or none that the knowledge base takes, is answered with "I'm not sure".
-    `progress` is told how many people are done and returns whether to go on. None where it stopped, or nobody is
-    there.
-    """
-    old, new = Interview(before), Interview(after)
-    pairs = []
-    for number, person in enumerate(people, 1):
-        pairs.append((screens(old, person), screens(new, person)))
-        if not progress(number):
-            return None
-    if not pairs:
-        return None
+def lengths(pairs: Sequence[tuple[int, int]]) -> Lengths:
+    """The interview's length from how many screens each person sees (before, after). Raises ValueError for nobody."""
     return Lengths(
         people=len(pairs),
         before=spread([one for one, _ in pairs]),
@@ -97,6 +81,19 @@ def spread(numbers: Sequence[int]) -> Spread:
     middle = len(ordered) // 2
     median = ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
     return Spread(float(median), float(ordered[-(-len(ordered) * 9 // 10) - 1]))
+
+
+def reference_people(kb: KnowledgeBase, most: int) -> tuple[list[Person], str]:
+    """At most `most` people whose answers are known, and in words who they are.
+
+    They are the synthetic reference population where it knows the questions of this knowledge base, or else the
+    knowledge base's own cases.
+    """
+    drawn: list[Person] = list(people(most, SEED))
+    asked = {name for one in drawn for name in one}
+    if not drawn or len(asked & kb.questions.keys()) < len(kb.questions) / 2:
+        return people_of_cases(kb, most), "the knowledge base's own cases, which were chosen to test it"
+    return drawn, "the synthetic reference population"
 
 
 def people_of_cases(kb: KnowledgeBase, most: int = 40) -> list[Person]:

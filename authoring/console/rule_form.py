@@ -5,6 +5,7 @@ Nothing here knows Streamlit: the page shows what these functions say.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -14,6 +15,17 @@ from math import isfinite, log10
 from typing import Any
 
 from authoring.actions import View, canonical_bytes, slug
+from authoring.console.records import (
+    Fields,
+    Problems,
+    Record,
+    basis_fields,
+    citation,
+    number_of,
+    put,
+    put_basis,
+    text_of,
+)
 from engine.answers import read_answers
 from engine.criteria import Criterion
 from engine.english import answer
@@ -26,10 +38,6 @@ from engine.schema import read_record
 from engine.uses import uses
 from validators.registry import Context, checks
 
-Record = dict[str, object]
-Fields = dict[str, Any]
-"""What a rule's form holds, by the names of its fields."""
-
 KINDS: dict[str, str] = {
     "condition": "Evidence for or against a condition",
     "red_flag": "Red flag",
@@ -41,9 +49,6 @@ KINDS: dict[str, str] = {
 
 MOST = 20
 """The strongest weight that one rule may have, in decibans."""
-
-Problems = dict[str, list[str]]
-"""What is wrong, in words, by the field that it is wrong with; `rule` is the rule as a whole."""
 
 
 def decibans(ratio: float) -> int:
@@ -64,23 +69,10 @@ def decibans(ratio: float) -> int:
     return weight
 
 
-def number(text: object) -> float | None:
-    """A number as a person types it, with a point or a comma; None where it is none."""
-    try:
-        value = float(str(text).strip().replace(",", "."))
-    except ValueError:
-        return None
-    return value if isfinite(value) else None
-
-
 def kind_of_rule(value: Mapping[str, object]) -> str | None:
     """What a rule's JSON concludes, as a key of KINDS, or None where it does not say."""
     then = value.get("then")
     return next((kind for kind in KINDS if kind in then), None) if isinstance(then, dict) else None
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _shown(value: object) -> str:
@@ -93,9 +85,9 @@ def _pair(value: object) -> tuple[str, str]:
     return (_shown(given[0]), _shown(given[1])) if len(given) == 2 else ("", "")
 
 
-def _day(value: object) -> date | None:
+def _day(value: object) -> str | None:
     try:
-        return date.fromisoformat(_text(value))
+        return date.fromisoformat(text_of(value)).isoformat()
     except ValueError:
         return None
 
@@ -104,18 +96,11 @@ def fields_from(value: Mapping[str, object]) -> Fields:
     """The form's fields from a rule's JSON as stored, which may be incomplete or wrong."""
     then: dict[str, Any] = value["then"] if isinstance(value.get("then"), dict) else {}  # type: ignore[assignment]
     kind = kind_of_rule(value)
-    cited: dict[str, str] = {}
-    for one in _objects(value.get("sources")):
-        source, locator = _text(one.get("source")), _text(one.get("locator"))
-        if source:  # one source cited twice keeps both places
-            cited[source] = "; ".join(filter(None, (cited.get(source, ""), locator)))
     fields: Fields = {
-        "title": _text(value.get("title")),
-        "because": _text(value.get("because")),
-        "judgement": _text(value.get("judgement")),
+        "title": text_of(value.get("title")),
+        "because": text_of(value.get("because")),
+        **basis_fields(value),
         "review_by": _day(value.get("review_by")),
-        "sources": list(cited),
-        "locators": cited,
         "when": deepcopy(value.get("when")),
         "examples": [deepcopy(one) for one in _objects(value.get("examples"))],
         "kind": kind,
@@ -125,9 +110,9 @@ def fields_from(value: Mapping[str, object]) -> Fields:
         fields |= {
             "urgency": then.get("red_flag"),
             "suspects": [one for one in suspects if isinstance(one, str)] if isinstance(suspects, list) else [],
-            "message": _text(then.get("message")),
+            "message": text_of(then.get("message")),
             "if_unsure": then.get("if_unsure"),
-            "if_unsure_reason": _text(then.get("if_unsure_reason")),
+            "if_unsure_reason": text_of(then.get("if_unsure_reason")),
         }
     elif kind == "condition":
         fields |= _evidence_fields(then)
@@ -136,7 +121,7 @@ def fields_from(value: Mapping[str, object]) -> Fields:
     elif kind == "score":
         fields |= {"term": then.get("score") or None, "new_term": "", "points": _shown(then.get("points"))}
     elif kind == "advice":
-        fields |= {"advice": _text(then.get("advice"))}
+        fields |= {"advice": text_of(then.get("advice"))}
     return fields
 
 
@@ -153,46 +138,33 @@ def _evidence_fields(then: Mapping[str, Any]) -> Fields:
     interval, span = _pair(given.get("interval")), _pair(given.get("range"))
     return {
         "condition": then.get("condition") or None,
-        "group": _text(then.get("group")),
-        "independent_because": _text(then.get("independent_because")),
+        "group": text_of(then.get("group")),
+        "independent_because": text_of(then.get("independent_because")),
         "basis": "published" if basis is not None else "judgement",
         "ratio": _shown(given.get("likelihood_ratio")),
         "interval_low": interval[0],
         "interval_high": interval[1],
         "range_low": span[0],
         "range_high": span[1],
-        "calculated_from": _text(given.get("calculated_from")),
-        "ratio_source": _text(source.get("source")) or None if isinstance(source, dict) else None,
-        "ratio_locator": _text(source.get("locator")) if isinstance(source, dict) else "",
+        "calculated_from": text_of(given.get("calculated_from")),
+        "ratio_source": text_of(source.get("source")) or None if isinstance(source, dict) else None,
+        "ratio_locator": text_of(source.get("locator")) if isinstance(source, dict) else "",
         "direction": "against" if weight is not None and weight < 0 else "for",
         "strength": abs(weight) if weight else 3,
     }
-
-
-def _put(record: Record, key: str, value: object) -> None:
-    """Write a member, or take it away where there is nothing to say."""
-    if value in ("", None, [], {}):
-        record.pop(key, None)
-    elif record.get(key) != value:  # 2 and 2.0 are the same figure: what is stored stays as it was written
-        record[key] = value
 
 
 def build(fields: Fields, stored: Mapping[str, object]) -> Record:
     """The rule's record from the form, on top of what is stored. What is missing in the form is left out."""
     record: Record = deepcopy(dict(stored))
     record["title"] = fields["title"].strip()
-    for name in ("because", "judgement"):
-        _put(record, name, fields[name].strip())
-    _put(record, "sources", [_citation(one, fields["locators"].get(one, "")) for one in fields["sources"]])
-    _put(record, "review_by", fields["review_by"].isoformat() if fields["review_by"] else None)
-    _put(record, "when", fields["when"])
-    _put(record, "examples", fields["examples"])
+    put(record, "because", fields["because"].strip())
+    put_basis(record, fields)
+    put(record, "review_by", fields["review_by"])
+    put(record, "when", fields["when"])
+    put(record, "examples", fields["examples"])
     record["then"] = _then(fields, stored.get("then"))
     return record
-
-
-def _citation(source: str, locator: str) -> Record:
-    return {"source": source, "locator": locator.strip()} if locator.strip() else {"source": source}
 
 
 def _then(fields: Fields, stored: object) -> Record:
@@ -202,20 +174,19 @@ def _then(fields: Fields, stored: object) -> Record:
             then["red_flag"] = fields["urgency"] or ""
             then["suspects"] = list(fields["suspects"])
             then["message"] = fields["message"].strip()
-            _put(then, "if_unsure", fields["if_unsure"])
-            _put(then, "if_unsure_reason", fields["if_unsure_reason"].strip() if fields["if_unsure"] else None)
+            put(then, "if_unsure", fields["if_unsure"])
+            put(then, "if_unsure_reason", fields["if_unsure_reason"].strip() if fields["if_unsure"] else None)
         case "condition":
             then["condition"] = fields["condition"] or ""
             then["group"] = slug(fields["group"])
-            _put(then, "weight", weight_of(fields))
-            _put(then, "basis", _basis(fields, then.get("basis")))
-            _put(then, "independent_because", fields["independent_because"].strip())
+            put(then, "weight", weight_of(fields))
+            put(then, "basis", _basis(fields, then.get("basis")))
+            put(then, "independent_because", fields["independent_because"].strip())
         case "finding":
             then["finding"] = term_id(fields)
         case "score":
             then["score"] = term_id(fields)
-            points = number(fields["points"])
-            _put(then, "points", int(points) if points is not None and points == int(points) else points)
+            put(then, "points", number_of(fields["points"]))
         case "advice":
             then["advice"] = slug(fields["advice"])
     return then
@@ -226,7 +197,7 @@ def weight_of(fields: Fields) -> int | None:
     if fields["basis"] == "judgement":
         strength = int(fields["strength"])
         return -strength if fields["direction"] == "against" else strength
-    ratio = number(fields["ratio"])
+    ratio = number_of(fields["ratio"])
     try:
         return decibans(ratio) if ratio is not None else None
     except ValueError:
@@ -237,16 +208,16 @@ def _basis(fields: Fields, stored: object) -> Record | None:
     if fields["basis"] == "judgement":
         return None
     basis: Record = deepcopy(stored) if isinstance(stored, dict) else {}
-    _put(basis, "likelihood_ratio", number(fields["ratio"]))
+    put(basis, "likelihood_ratio", number_of(fields["ratio"]))
     for name in ("interval", "range"):
-        low, high = number(fields[f"{name}_low"]), number(fields[f"{name}_high"])
+        low, high = number_of(fields[f"{name}_low"]), number_of(fields[f"{name}_high"])
         if low is not None and high is not None:
-            _put(basis, name, [low, high])
+            put(basis, name, [low, high])
         elif not fields[f"{name}_low"].strip() and not fields[f"{name}_high"].strip():
             basis.pop(name, None)
-    _put(basis, "calculated_from", fields["calculated_from"].strip())
+    put(basis, "calculated_from", fields["calculated_from"].strip())
     source = fields["ratio_source"]
-    _put(basis, "source", _citation(source, fields["ratio_locator"]) if source else None)
+    put(basis, "source", citation(source, fields["ratio_locator"]) if source else None)
     return basis
 
 
@@ -266,8 +237,7 @@ def new_term(fields: Fields) -> tuple[str, Record] | None:
         "name": fields["new_term"].strip(),
         "meaning": fields.get("new_meaning", "").strip(),
     }
-    _put(record, "sources", [_citation(one, fields["locators"].get(one, "")) for one in fields["sources"]])
-    _put(record, "judgement", fields["judgement"].strip())
+    put_basis(record, fields)
     return f"terms/{id_}.json", record
 
 
@@ -329,7 +299,7 @@ def _missing_in_evidence(fields: Fields, say: Any) -> None:
         if not fields["judgement"].strip():
             say("judgement", "A weight without a published ratio has to be explained.")
         return
-    ratio = number(fields["ratio"])
+    ratio = number_of(fields["ratio"])
     if ratio is None:
         say("ratio", "Give the published likelihood ratio as a number, such as 2.5.")
     else:
@@ -342,7 +312,7 @@ def _missing_in_evidence(fields: Fields, say: Any) -> None:
         say("ratio_source", "Say in which source the ratio is published.")
     for name, word in (("interval", "interval"), ("range", "range")):
         given = [fields[f"{name}_{end}"].strip() for end in ("low", "high")]
-        ends = [number(one) for one in given]
+        ends = [number_of(one) for one in given]
         if not any(given):
             continue
         if ends[0] is None or ends[1] is None:
@@ -352,7 +322,7 @@ def _missing_in_evidence(fields: Fields, say: Any) -> None:
 
 
 def _missing_in_term(fields: Fields, view: View, say: Any) -> None:
-    if fields["kind"] == "score" and number(fields["points"]) is None:
+    if fields["kind"] == "score" and number_of(fields["points"]) is None:
         say("points", "Give the points as a number, such as 1 or 0.5.")
     if fields["term"] is not None:
         return
@@ -447,6 +417,11 @@ _SLOW = ("FM", "GD", "RF008", "CA", "EV006", "RF010")
 
 def check(view: View, path: str, record: Record, fields: Fields) -> Checked:
     """Check one rule as the form has it, against the rest of the draft, without saving it."""
+    what = json.dumps([record, {name: value for name, value in fields.items() if not name.startswith("new_answers")}])
+    return view.forms.of((path, what), lambda: _check(view, path, record, fields))
+
+
+def _check(view: View, path: str, record: Record, fields: Fields) -> Checked:
     problems, warnings = missing(fields, view), Problems()
     data = canonical_bytes(path, record)
     rule, found = read_record("rule", record, data, path)
@@ -498,7 +473,7 @@ def _findings(
 ) -> tuple[list[Finding], list[Finding]]:
     """What is wrong with the rule, and which errors it would newly make in other records."""
     loaded = Loaded({**view.files, path: data}, {**view.loaded.values, path: record}, kb, ())
-    context = Context(loaded, view.today)
+    context = Context(loaded, view.today, view.memory)
     known = {(one.path, one.code, one.pointer) for one in view.findings}
     own: set[Finding] = set()
     elsewhere: set[Finding] = set()

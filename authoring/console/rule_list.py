@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from authoring.actions import View
 from authoring.console.rule_form import kind_of_rule
+from authoring.console.source_facts import source_name
 from engine.english import conclusion, lines
 from engine.files import id_from, kind_of
 from engine.finding import Severity
@@ -133,18 +134,6 @@ def _concludes(kb: KnowledgeBase, rule: Rule) -> str:
 
 def _cited(sources: Mapping[str, Source], id_: str) -> str:
     return f"{id_} {source_name(sources, id_)}"
-
-
-def source_name(sources: Mapping[str, Source], id_: str) -> str:
-    """A source as a clinician names it: first author, year, title; its id where there is no such source."""
-    source = sources.get(id_)
-    if source is None:
-        return id_
-    first = source.author[0] if source.author else None
-    author = (first.family or first.literal or "") if first else (source.publisher or "")
-    more = " et al." if len(source.author) > 1 else ""
-    year = str(source.issued.date_parts[0][0]) if source.issued else "no date"
-    return f"{author}{more} {year}: {source.title}".strip()
 
 
 def _fold(words: Iterable[str]) -> str:

@@ -9,15 +9,20 @@ import streamlit as st
 
 from authoring import actions
 from authoring.actions import View
+from authoring.console.buttons import pressed
+from authoring.console.editing import clear_small, keep_small, small
 from authoring.console.look import urgency_badge
+from authoring.console.record_list import choose
+from authoring.console.records import Record
 from authoring.console.rule_edit import edit_rule, in_a_year
-from authoring.console.rule_form import KINDS, Record, answers_in_words, case_changes, folder_for, skeleton, truths_of
-from authoring.console.rule_list import SHOWN, STATES, Row, filtered, rows, source_name
+from authoring.console.rule_english import show_english
+from authoring.console.rule_form import KINDS, answers_in_words, case_changes, folder_for, skeleton, truths_of
+from authoring.console.rule_list import SHOWN, STATES, Row, filtered, rows
 from authoring.console.rule_picture import described, picture
-from authoring.console.session import Session, go, save, select, show_finding, tell
+from authoring.console.session import Session, go, plain, save, select, show_finding, tell
+from authoring.console.source_facts import source_name
 from authoring.workspace import WorkspaceError
-from engine.criteria import Criterion
-from engine.english import LEVEL_NAMES, conclusion, lines
+from engine.english import LEVEL_NAMES
 from engine.knowledge import KnowledgeBase
 from engine.model.base import Citation
 from engine.model.rule import Evidence, RedFlag, Rule, Urgency
@@ -64,77 +69,62 @@ def the_list(session: Session) -> None:
         else:
             st.info("There is no rule yet. Start a draft, and write the first one here.")
         return
-    table = {
-        "Rule": [row.title for row in shown],
-        "Concludes": [row.concludes for row in shown],
-        "Weight or urgency": [row.strength for row in shown],
-        "State": [row.state for row in shown],
-        "Id": [row.id for row in shown],
-    }
-    chosen = st.dataframe(
-        table,
-        hide_index=True,
-        height=min(620, 38 + 35 * len(shown)),
-        key=f"rules-table-{st.session_state.get('rules-opened', 0)}",
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={
-            "Rule": st.column_config.TextColumn(width="large"),
-            "Concludes": st.column_config.TextColumn(width="large"),
-            "Weight or urgency": st.column_config.TextColumn(width="small"),
-            "State": st.column_config.TextColumn(width="small"),
-            "Id": st.column_config.TextColumn(width="medium"),
-        },
-    )
-    picked = chosen["selection"]["rows"]
-    if picked and picked[0] < len(shown):
-        _open(shown[picked[0]].id)
+    table = [
+        {
+            "Rule": row.title,
+            "Concludes": row.concludes,
+            "Urgency or weight": row.strength,
+            "State": row.state,
+            "Id": row.id,
+        }
+        for row in shown
+    ]
+    picked = choose(table, key="rules-table", widths={"Urgency or weight": 125, "State": 90})
+    if picked is not None:
+        _open(shown[picked].id)
 
 
 def _open(rule: str, mode: str = "Read") -> None:
-    st.session_state["rules-opened"] = st.session_state.get("rules-opened", 0) + 1  # the table forgets its row
     st.session_state["rule-mode"] = mode
     select("rule", rule)
     st.rerun()
 
 
+_NOTHING = {"kind": "condition", "condition": None, "score": None, "urgency": Urgency.EMERGENCY.value, "title": ""}
+
+
 def _new_rule(session: Session) -> None:
     kb = session.view.kb
+    form = small(session, "new rule", _NOTHING)
     left, right = st.columns([2, 3])
-    kind = left.selectbox("It concludes", list(KINDS), format_func=KINDS.__getitem__, key="new-rule-kind")
+    with left:
+        kind = form.one("kind", "It concludes", list(KINDS), KINDS.__getitem__, empty=False)
     about: str | None = None
-    if kind == "condition":
-        names = {one.id: one.name for one in kb.current_conditions.values()}
-        about = right.selectbox(
-            "Condition", sorted(names), index=None, format_func=names.__getitem__, key="new-rule-condition"
-        )
-    elif kind == "score":
-        scores = {one.id: one.name for one in kb.terms.values() if one.kind == "score"}
-        about = right.selectbox(
-            "Score",
-            sorted(scores),
-            index=None,
-            format_func=scores.__getitem__,
-            placeholder="A new one, named on the next page",
-            key="new-rule-score",
-        )
-    elif kind == "red_flag":
-        levels = [one.value for one in Urgency if one is not Urgency.SELF_CARE]
-        about = right.selectbox(
-            "Urgency", levels, format_func=lambda one: LEVEL_NAMES[Urgency(one)], key="new-rule-urgency"
-        )
-    title = st.text_input("What the rule says, in a few words", key="new-rule-title", live=True)
+    with right:
+        if kind == "condition":
+            names = {one.id: one.name for one in kb.current_conditions.values()}
+            about = form.one("condition", "Condition", sorted(names, key=names.__getitem__), names.__getitem__)
+        elif kind == "score":
+            scores = {one.id: one.name for one in kb.terms.values() if one.kind == "score"}
+            new = "A new one, named on the next page"
+            about = form.one("score", "Score", sorted(scores), scores.__getitem__, placeholder=new)
+        elif kind == "red_flag":
+            levels = [one.value for one in Urgency if one is not Urgency.SELF_CARE]
+            about = form.one("urgency", "Urgency", levels, lambda one: LEVEL_NAMES[Urgency(one)], empty=False)
+    title = form.line("title", "What the rule says, in a few words")
+    keep_small(form)
     if kind == "condition" and about is None:
         st.caption("Choose the condition first.")
         return
-    if not actions.slug(title or ""):
+    if not actions.slug(title):
         return
-    path = actions.free_path(session.view, folder_for(kind, about), title or "")
+    path = actions.free_path(session.view, folder_for(kind, about), title)
     id_ = path.removeprefix("rules/").removesuffix(".json")
     st.caption(f"Its id will be {id_}")
-    if st.button("Begin this rule", type="primary", key="new-rule-begin"):
-        record = skeleton(kind, id_, title or "", about, in_a_year(session.today))
-        if save(session, {path: record}, f"Begin the rule {(title or '').strip()}"):
+    if pressed("Begin this rule", key="new-rule-begin", type="primary"):
+        record = skeleton(kind, id_, title, about, in_a_year(session.today))
+        if save(session, {path: record}, f"Begin the rule {title.strip()}"):
+            clear_small(form)
             _open(id_, "Edit")
 
 
@@ -148,7 +138,7 @@ def one_rule(session: Session, id_: str) -> bool:
     if row is None:
         return False
     back, more = st.columns([3, 1], vertical_alignment="center")
-    if back.button("All rules", key="rule-back"):
+    if back.button("All rules", key="back-rules", type="tertiary"):
         select("rule", None)
         st.rerun()
     if session.draft is not None:
@@ -163,7 +153,7 @@ def one_rule(session: Session, id_: str) -> bool:
         "What to do", ["Read", "Edit"], default="Read", required=True, key="rule-mode", label_visibility="collapsed"
     )
     if mode == "Edit" and view.value(row.path) is not None:
-        edit_rule(session, row.id, row.path)
+        edit_rule(session, row.path)
     else:
         _read(session, row)
     _cases(session)
@@ -171,18 +161,18 @@ def one_rule(session: Session, id_: str) -> bool:
 
 
 def _marks(view: View, row: Row) -> None:
-    words = [escape(KINDS.get(row.kind or "", "Not complete"))]
+    words = [f"<span>{escape(KINDS.get(row.kind or '', 'Not complete'))}</span>"]
     rule = view.kb.rules.get(row.id)
     if rule is not None and isinstance(rule.then, RedFlag):
         level = rule.then.red_flag
-        words.append(urgency_badge(level.value, escape(view.kb.settings.urgency[level].name)))
+        words.insert(0, urgency_badge(level.value, escape(view.kb.settings.urgency[level].name)))
     elif row.strength:
         words.append(f"<strong>{escape(row.strength)}</strong>")
-    words.append(f"<code>{escape(row.id)}</code>")
-    words.append("unreviewed: no clinician has approved it")
+    words.append("<span>unreviewed: no clinician has approved it</span>")
     if row.retired:
         words.append("<strong>retired</strong>")
-    st.html(f'<div style="font-size:.9rem">{" &nbsp;·&nbsp; ".join(words)}</div>')
+    words.append(f"<code>{escape(row.id)}</code>")
+    st.html(f'<div class="algos-facts">{"".join(words)}</div>')
 
 
 def _read(session: Session, row: Row) -> None:
@@ -196,7 +186,8 @@ def _read(session: Session, row: Row) -> None:
         if rule.retired:
             said = f" Instead: {rule.retired.replacement}." if rule.retired.replacement else ""
             st.warning(f"No longer used: {rule.retired.reason}.{said}".replace("..", "."))
-        left, right = st.columns([3, 2], gap="large")
+        with st.container(key="stack-read"):
+            left, right = st.columns([3, 2], gap="large")
         with left:
             show_english(view.kb, rule)
             _words(rule)
@@ -205,7 +196,7 @@ def _read(session: Session, row: Row) -> None:
         _examples(view, rule)
         st.subheader("What feeds it, and what it feeds", anchor=False)
         st.graphviz_chart(picture(view.kb, rule), width="content", alt=described(view.kb, rule))
-    with st.expander("As stored"):
+    with st.expander("As it is stored (JSON)"):
         stored = view.value(row.path)
         if stored is not None:
             st.json(stored)
@@ -213,43 +204,21 @@ def _read(session: Session, row: Row) -> None:
             st.code(view.files[row.path].decode("utf-8", "replace"), language=None)
 
 
-def show_english(kb: KnowledgeBase, rule: Rule) -> None:
-    """A rule as English: when it holds, line by line, and what it concludes."""
-    st.html(
-        f'<div class="algos-english"><strong>When</strong>{_indented(rule.when, kb)}'
-        f'<strong>then</strong><div style="padding-left:1.2rem">{escape(conclusion(rule.then, kb))}</div></div>'
-    )
-
-
-def _indented(criterion: Criterion, kb: KnowledgeBase) -> str:
-    parts = []
-    for line in lines(criterion, kb):
-        text = line.lstrip(" ")
-        depth = (len(line) - len(text)) // 2
-        parts.append(f'<div style="padding-left:{1.2 * (depth + 1):.1f}rem">{escape(text)}</div>')
-    return "".join(parts)
-
-
 def _words(rule: Rule) -> None:
     if rule.because:
-        st.markdown("**The patient is told:** because " + _plain(rule.because))
+        st.markdown("**The patient is told:** because " + plain(rule.because))
     if isinstance(rule.then, RedFlag):
-        st.markdown("**What to do:** " + _plain(rule.then.message))
+        st.markdown("**What to do:** " + plain(rule.then.message))
         if rule.then.if_unsure_reason:
-            st.markdown("**While unsure:** " + _plain(rule.then.if_unsure_reason))
+            st.markdown("**While unsure:** " + plain(rule.then.if_unsure_reason))
     if isinstance(rule.then, Evidence):
         group = rule.then.group.replace("_", " ")
         st.markdown(f"**Group:** {group} (of one group only the strongest weight each way counts)")
         if rule.then.independent_because:
-            st.markdown("**Counts beside other groups:** " + _plain(rule.then.independent_because))
+            st.markdown("**Counts beside other groups:** " + plain(rule.then.independent_because))
     if rule.judgement:
-        st.markdown("**Judgement:** " + _plain(rule.judgement))
+        st.markdown("**Judgement:** " + plain(rule.judgement))
     st.caption(f"To be looked at again by {rule.review_by:%d %B %Y}")
-
-
-def _plain(text: str) -> str:
-    """Text as it is: nothing in it is read as formatting."""
-    return "".join(f"\\{one}" if one in "\\`*_{}[]()#+-!|<>$~:" else one for one in text)
 
 
 def _examples(view: View, rule: Rule) -> None:
@@ -262,13 +231,13 @@ def _examples(view: View, rule: Rule) -> None:
         truths = truths_of(view.assessor.evaluator, rule.id, [one.answers for one in rule.examples])
     st.table(
         {
-            "Answers": [_plain(answers_in_words(view.kb, one.answers)) for one in rule.examples],
+            "Answers": [plain(answers_in_words(view.kb, one.answers)) for one in rule.examples],
             "The rule should be": [TRUTHS[one.gives] for one in rule.examples],
             "It comes out so": [
                 "not run" if truth is None else "yes" if truth == one.gives else f"no: {TRUTHS[truth]}"
                 for one, truth in zip(rule.examples, truths, strict=True)
             ],
-            "Note": [_plain(one.note or "") for one in rule.examples],
+            "Note": [plain(one.note or "") for one in rule.examples],
         },
         hide_index=True,
     )
@@ -287,20 +256,20 @@ def _sources(kb: KnowledgeBase, rule: Rule) -> None:
     for id_, citation in cited.items():
         source = kb.sources.get(id_)
         place = f" ({citation.locator})" if citation.locator else ""
-        st.markdown(_plain(source_name(kb.sources, id_) + place))
+        st.markdown(plain(source_name(kb.sources, id_) + place))
         if source is None:
             continue
         notes = source.custom
         claims = [
-            f"- {_plain(one.claim)}"
-            + (f" **{_plain(one.figure)}**" if one.figure else "")
-            + (f" ({_plain(one.applies_to)})" if one.applies_to else "")
+            f"- {plain(one.claim)}"
+            + (f" **{plain(one.figure)}**" if one.figure else "")
+            + (f" ({plain(one.applies_to)})" if one.applies_to else "")
             for one in notes.claims
         ]
         if not notes.seen:
             claims.append("- The work itself was not read by whoever wrote this record.")
         if notes.caution:
-            claims.append(f"- Caution: {_plain(notes.caution)}")
+            claims.append(f"- Caution: {plain(notes.caution)}")
         with st.expander(f"What it says ({len(notes.claims)})"):
             st.markdown("\n".join(claims) or "Nothing is noted of it.")
             if st.button("Open the source", key=f"source-{id_}"):
@@ -313,11 +282,12 @@ def _sources(kb: KnowledgeBase, rule: Rule) -> None:
 def _more(session: Session, row: Row) -> None:
     view, stored = session.view, session.view.value(row.path)
     assert session.draft is not None
+    form = small(session, f"more/{row.id}", {"copy": f"{row.title} (copy)", "reason": "", "instead": ""})
     if stored is not None:
         st.markdown("**Duplicate**")
-        title = st.text_input("Title of the copy", value=f"{row.title} (copy)", key=f"copy-{row.id}")
-        if st.button("Duplicate", key=f"do-copy-{row.id}"):
-            _duplicate(session, row, stored, title or "")
+        title = form.line("copy", "Title of the copy", slot=False)
+        if pressed("Duplicate", key=f"do-copy-{row.id}"):
+            _duplicate(session, row, stored, title)
     is_new = row.path not in session.workspace.files(session.draft.base)
     if is_new:
         st.markdown("**Delete**")
@@ -337,10 +307,11 @@ def _more(session: Session, row: Row) -> None:
     elif stored is not None:
         st.markdown("**Retire**")
         st.caption("A rule that was approved is never deleted: it is retired, with the reason.")
-        reason = st.text_input("Why is it no longer used?", key=f"retire-why-{row.id}")
-        instead = st.text_input("What replaces it (may stay empty)", key=f"retire-by-{row.id}")
-        if st.button("Retire", key=f"retire-{row.id}"):
-            _retire(session, row, stored, reason or "", instead or "")
+        reason = form.line("reason", "Why is it no longer used?", slot=False)
+        instead = form.line("instead", "What replaces it (may stay empty)", slot=False)
+        if pressed("Retire", key=f"retire-{row.id}"):
+            _retire(session, row, stored, reason, instead)
+    keep_small(form)
 
 
 def _duplicate(session: Session, row: Row, stored: Record, title: str) -> None:

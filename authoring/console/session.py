@@ -9,12 +9,15 @@ import os
 import subprocess
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from authoring import actions
 from authoring.actions import View, Views
+from authoring.console.components.form_journal import Page, journal
+from authoring.console.sign_in import person_signed_in, team_console
 from authoring.workspace import Draft, MovedError, Person, Workspace, WorkspaceError
 from engine.finding import Finding, KnowledgeError, Severity
 
@@ -22,6 +25,9 @@ REPOSITORY = "ALGOS_REPOSITORY"
 """The environment variable that names the repository; `algos console --repo` sets it."""
 FOLDER = "ALGOS_FOLDER"
 """The environment variable that names the knowledge base's folder in the repository."""
+
+
+_OFFERED = 30
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,11 @@ class Session:
     view: View
     """The draft in hand, or what is approved."""
     today: date
+
+    @property
+    def draft_name(self) -> str:
+        """What the browser's journals call the draft in hand: another draft of the same id has another name."""
+        return f"{self.draft.id}-{self.draft.started:%y%m%d%H%M%S}" if self.draft else "approved"
 
     @property
     def workspace(self) -> Workspace:
@@ -60,9 +71,10 @@ def _profile(directory: str) -> Person:
 def current() -> Session:
     """The session of this run. Stops the page with a clear message where the repository cannot be used."""
     directory, folder = os.environ.get(REPOSITORY, "."), os.environ.get(FOLDER, "kb")
+    signed_in = person_signed_in()
     try:
         views = _views(directory, folder)
-        person = st.session_state.get("person") or _profile(directory)
+        person = signed_in or st.session_state.get("person") or _profile(directory)
         draft = _draft_in_hand(views.workspace)
         today = date.today()
         view = views.at(draft.head if draft else views.workspace.approved(), today)
@@ -121,42 +133,65 @@ def go(page: str, **selection: str) -> None:
     st.switch_page(f"views/{page}.py", query_params=parameters)
 
 
+def remember_person() -> None:
+    """Keep who is here with the browser window, so that a reload does not change who saves."""
+    if team_console():
+        return
+    page: Page = st.session_state.setdefault("person-page", Page())
+    person = st.session_state.get("person")
+    entry = {"name": person.name, "email": person.email} if person else None
+    left = journal(page, "person", entry, key="journal/person")
+    if left is not None and left.own:
+        page.answered = True
+        name, email = left.entry.get("name"), left.entry.get("email")
+        if person is None and isinstance(name, str) and isinstance(email, str):
+            st.session_state["person"] = Person(name, email)
+            st.rerun()
+
+
 def header(session: Session, title: str, about: str) -> None:
     """The top of every page: what it is, what is in hand, and that nobody has reviewed it."""
-    st.html(
-        f'<div class="algos-unreviewed" role="note">{session.view.kb.settings.unreviewed}</div>'
-        if session.view.loaded.kb
-        else '<div class="algos-unreviewed" role="note">Not reviewed</div>'
-    )
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    left.title(title, anchor=False)
-    left.caption(about)
+    remember_person()
+    unreviewed = session.view.kb.settings.unreviewed if session.view.loaded.kb else "Not reviewed"
+    st.html(f'<div class="algos-unreviewed" role="note">{escape(unreviewed)}</div>')
+    with st.container(key="page-head"):
+        left, right = st.columns([3, 2])
+    with left:
+        st.title(title, anchor=False)
+        st.caption(about)
     with right:
         _draft_bar(session)
 
 
 def _draft_bar(session: Session) -> None:
-    drafts = session.workspace.drafts()
-    names: dict[str | None, str] = {None: "What is approved"} | {draft.id: draft.title for draft in drafts}
+    # Of thousands of drafts, one's own and the latest are offered; the page Changes finds the others.
+    everything = session.workspace.drafts()
+    drafts = [one for one in everything if one.author == session.person][:_OFFERED]
+    drafts += [one for one in everything[:_OFFERED] if one not in drafts]
+    if session.draft is not None and session.draft.id not in {one.id for one in drafts}:
+        drafts.append(session.draft)
+    names: dict[str | None, str] = {None: "Approved version"} | {draft.id: draft.title for draft in drafts}
     ids = list(names)
     now_in_hand = session.draft.id if session.draft else None
-    chosen = st.selectbox(
-        "In hand",
-        ids,
-        index=ids.index(now_in_hand) if now_in_hand in ids else 0,
-        format_func=lambda one: names[one],
-        key=f"in-hand-{now_in_hand}",
-    )
+    key = "draft-in-hand" if session.draft else "approved-in-hand"
+    with st.container(key=key, horizontal=True, vertical_alignment="bottom", gap="small"):
+        chosen = st.selectbox(
+            "You are working in" if session.draft else "You are reading",
+            ids,
+            index=ids.index(now_in_hand) if now_in_hand in ids else 0,
+            format_func=lambda one: names[one],
+            key=f"in-hand-{now_in_hand}",
+        )
+        if session.draft is None:
+            with st.popover("Start a draft", width="content"):
+                start_form(session, "bar")
     if chosen != now_in_hand:
         take_up(next((draft for draft in drafts if draft.id == chosen), None))
         st.rerun()
-    if session.draft is None:
-        with st.popover("Start a draft", width="stretch"):
-            start_form(session, "bar")
-    else:
+    if session.draft is not None:
         changed = len(session.workspace.changed(session.draft))
         records = "1 record" if changed == 1 else f"{changed} records"
-        st.caption(f"Draft by {session.draft.author.name}: {records} changed, saved {session.draft.saved:%H:%M}")
+        st.caption(f"Draft by {session.draft.author.name}: {records} changed, saved {session.draft.saved:%H:%M} UTC")
 
 
 def start_form(session: Session, key: str) -> None:
@@ -197,6 +232,11 @@ def save(session: Session, changes: dict[str, object], message: str) -> bool:
     errors = [one for one in saved.findings if one.severity is Severity.ERROR]
     st.toast(f"Saved. {len(errors)} to mend." if errors else "Saved.")
     return True
+
+
+def plain(text: str) -> str:
+    """Text as it is: nothing in it is read as formatting."""
+    return "".join(f"\\{one}" if one in "\\`*_{}[]()#+-!|<>$~:" else one for one in text)
 
 
 def tell(error: WorkspaceError | KnowledgeError) -> None:

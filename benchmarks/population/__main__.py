@@ -12,20 +12,17 @@ from statistics import median, quantiles
 
 from benchmarks.population.measure import (
     Check,
-    Contribution,
     Interviews,
-    Triage,
-    interval,
     interviews,
     plausibility,
-    triage,
     watched,
 )
-from benchmarks.population.people import draw, table
 from engine.assess import Assessor
 from engine.files import read_directory
 from engine.load import load
 from engine.model.rule import Urgency
+from validators.population.people import draw, table
+from validators.population.triage import Contribution, Triage, interval, triage
 
 TOP = 25
 """How many rules the tables of contributions show."""

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from engine.model.base import Record, Slug, Text
 from engine.model.condition import Thresholds
+from engine.model.review import Review
 from engine.model.rule import Urgency
 
 
@@ -25,12 +26,6 @@ class Interview(Record):
         description="Screens after which the interview stops once urgency and first cause are settled."
     )
     screen_size: Annotated[int, Field(ge=1, le=12)] = Field(description="The most questions on one screen.")
-
-
-class Review(Record):
-    """What has to happen before content counts as reviewed."""
-
-    policy: Text
 
 
 class Settings(Record):

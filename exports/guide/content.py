@@ -12,7 +12,7 @@ from engine.knowledge import KnowledgeBase
 from engine.model.base import Citation, Sourced
 from engine.model.condition import Condition, Exercise, ExerciseUse, GuideSection, SectionId, Statement, WatchFor
 from engine.model.rule import Urgency
-from engine.schema import nearest
+from engine.nearest import nearest
 from exports.guide.bibliography import entry
 from exports.guide.picture import clean_svg
 from exports.guide.text import Runs, clean, runs

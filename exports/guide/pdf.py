@@ -41,8 +41,8 @@ def guide_pdf(content: GuideContent, link: str | None = None) -> bytes:
     """The guide as PDF/UA-1: the same content and link give the same bytes, on every machine.
 
     `link` is the http or https address where the guide can be read on the web; with it the first page has a QR code.
-    Only Source Sans Pro and the fonts inside Typst are used. Raises KnowledgeError where they lack a character of the guide (emoji,
-    Chinese), and ValueError where the link is no web address.
+    Only Source Sans Pro and the fonts inside Typst are used. Raises KnowledgeError where they lack a character of the
+    guide (emoji, Chinese), and ValueError where the link is no web address.
     """
     try:
         return typst.compile(

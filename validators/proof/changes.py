@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from engine.answers import Answers, Chosen, Value
+from engine.answers import Answers
 from engine.assess import Assessor
 from engine.knowledge import KnowledgeBase
 from engine.model.condition import Condition
@@ -25,7 +25,7 @@ from validators.proof.circuit import FALSE, TRUE, Circuit, Lit
 from validators.proof.confirm import Confirmer
 from validators.proof.domain import Domain
 from validators.proof.encode import Encoded
-from validators.proof.phrases import phrases
+from validators.proof.phrases import characteristic, phrases
 from validators.proof.solver import Impossible, Model, Prover, Undecided
 
 Kind = Literal["less_urgent", "more_urgent", "other_first", "other_causes", "other_reading", "asked_again"]
@@ -54,6 +54,8 @@ class Group:
     """What else must be so: what they have not, or are not sure of, so that nothing else decides."""
     witness: Answers
     """One of them, with few answers."""
+    told: tuple[Answers, Answers]
+    """What the version before, and the one after, is told of the witness's answers: each takes what it asks."""
     before: Outcome
     after: Outcome
 
@@ -65,7 +67,7 @@ class Change:
     kind: Kind
     groups: tuple[Group, ...]
     complete: bool
-    """Whether the groups are all that there are: with no group, whether it is proved that nobody changes so."""
+    """Whether everybody who changes has what one of the groups has; without a group, it is proved: nobody changes."""
     seconds: float
 
     @property
@@ -131,29 +133,9 @@ class _Pair:
         self._questions = renamed(base.questions, head.questions)
         self.domain = Domain(self.circuit, [head, base], renamed=self._questions)
         self.old, self.new = Encoded(base, self.domain), Encoded(head, self.domain)
-        self.before = Confirmer(self.old, Assessor(base), self._base_answers)
-        self.after = Confirmer(self.new, Assessor(head), self._head_answers)
+        self.before = Confirmer(self.old, Assessor(base), lambda answers: self.domain.told(base, answers))
+        self.after = Confirmer(self.new, Assessor(head), lambda answers: self.domain.told(head, answers))
         self._conditions = renamed(base.current_conditions, head.current_conditions)
-
-    def _base_answers(self, answers: Answers) -> Answers:
-        """A person's answers as the older version asks for them: what it does not ask so is left out."""
-        names = {new: old for old, new in self._questions.items()}
-        values: dict[str, Value] = {}
-        for id_, value in answers.values.items():
-            name = names.get(id_, id_)
-            question, asked = self.base.questions.get(name), self.domain.asked[id_].question
-            if question is None or question.type != asked.type:
-                continue
-            options = {option.id for option in self.base.options(question)}
-            if isinstance(value, Chosen):
-                values[name] = Chosen(value.yes & options, value.unsure & options)
-            elif question.type != "choice" or value in options:
-                values[name] = value
-        return Answers(values)
-
-    def _head_answers(self, answers: Answers) -> Answers:
-        """A person's answers without those to questions that only the older version asks."""
-        return Answers({id_: value for id_, value in answers.values.items() if id_ in self.head.questions})
 
     # What changes.
 
@@ -204,13 +186,17 @@ class _Pair:
             theirs = self._shown(new, self.head.conditions[b]) if b else {}
             for text in mine.keys() | theirs.keys():
                 parts.append(self.circuit.differ(mine.get(text, FALSE), theirs.get(text, FALSE)))
-        told = [
-            {flag.message: kb_rules[id_].true for id_, flag in kb.red_flags.items()}
-            for kb, kb_rules in ((self.base, self.old.rules), (self.head, self.new.rules))
-        ]
-        for text in told[0].keys() | told[1].keys():
-            parts.append(self.circuit.differ(told[0].get(text, FALSE), told[1].get(text, FALSE)))
+        before, after = self._messages(self.old), self._messages(self.new)
+        for text in before.keys() | after.keys():
+            parts.append(self.circuit.differ(before.get(text, FALSE), after.get(text, FALSE)))
         return self.circuit.any(parts)
+
+    def _messages(self, encoded: Encoded) -> dict[str, Lit]:
+        """Each message of red flags, with for whom it is shown."""
+        by_message: dict[str, list[Lit]] = {}
+        for id_, flag in encoded.kb.red_flags.items():
+            by_message.setdefault(flag.message, []).append(encoded.rules[id_].true)
+        return {message: self.circuit.any(lits) for message, lits in by_message.items()}
 
     def _shown(self, encoded: Encoded, condition: Condition) -> dict[str, Lit]:
         """Each text of a guide, with for whom it is shown."""
@@ -256,7 +242,7 @@ class _Pair:
             small = prover.fewest([lit, either, *blocked], found, min(3.0, seconds))
             reason = self._reason(prover, lit, small, end)
             groups.append(self._group(prover, reason, small))
-            blocked.append(-self.circuit.all(reason))
+            blocked.append(-self.circuit.all(characteristic(self.domain, reason) or reason))
             if time.monotonic() > end:
                 break
         return Change(kind, tuple(groups), complete, time.monotonic() - started)
@@ -286,9 +272,11 @@ class _Pair:
         answers = prover.decode(person, self.domain)
         after = self.after.confirm([answers])[0].outcome
         before = self.before.confirm([answers])[0].outcome
-        told = list(phrases(self.head, self.domain, reason))
+        told = list(phrases(self.domain, reason))
         has = tuple(phrase.text for phrase in told if phrase.has)
-        return Group(has, tuple(phrase.text for phrase in told if not phrase.has), answers, before, after)
+        provided = tuple(phrase.text for phrase in told if not phrase.has)
+        asked = (self.domain.told(self.base, answers), self.domain.told(self.head, answers))
+        return Group(has, provided, answers, asked, before, after)
 
 
 def renamed(old: Mapping[str, BaseModel], new: Mapping[str, BaseModel]) -> dict[str, str]:

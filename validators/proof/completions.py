@@ -3,7 +3,8 @@
 A question about all completions is settled by counterexamples: a candidate is taken, a completion that makes the
 criterion other than TRUE is looked for, and everybody to whom the same completion is open is set aside at once
 (counterexample-guided refinement, Clarke and others 2003). Completions range over all answers, those that a
-constraint forbids among them: a criterion that is certain because of a constraint only is not found.
+constraint forbids among them: a criterion that is certain because of a constraint only is not found. What a clinician
+finds out may stay open in a completion.
 """
 
 from __future__ import annotations
@@ -37,21 +38,21 @@ def find(prover: Prover, encoded: Encoded, unknown: Lit, true: Lit, valid: Seque
             return _fewest(prover, [unknown, *valid], told, [*complete, -true], candidate)
         if isinstance(completion, Undecided):
             return completion
-        reason = _why_not(prover, domain, questions, completion, true)
+        reason = _why_not(prover, encoded, questions, completion, true)
         if reason is None:
             return Undecided(prover.limit)
         escapes.append(circuit.any(_escape(encoded, lit) for lit in reason.core if lit != true))
 
 
 def _why_not(
-    prover: Prover, domain: Domain, questions: Sequence[str], completion: Model, true: Lit
+    prover: Prover, encoded: Encoded, questions: Sequence[str], completion: Model, true: Lit
 ) -> Impossible | None:
     """Which answers of a completion make the criterion other than TRUE.
 
     First without what was chosen, only with what was not: "not worse, not new" concerns more people than "none".
     """
-    whole = [lit for name in questions for lit in _answer(domain, name, completion)]
-    chosen = {lit for name in questions for lit in _options(domain, name)}
+    whole = [lit for name in questions for lit in _completed(encoded, name, completion)]
+    chosen = {lit for name in questions for lit in _options(encoded.domain, name)}
     for told in ([lit for lit in whole if lit not in chosen], whole):
         reason = prover.find([*told, true])
         if isinstance(reason, Impossible):
@@ -112,12 +113,23 @@ def _answer(domain: Domain, name: str, model: Model) -> list[Lit]:
     return [lit if model.holds(lit) else -lit for lit in inputs] if model.holds(domain.known(name)) else []
 
 
+def _completed(encoded: Encoded, name: str, model: Model) -> list[Lit]:
+    """The literals of a completion: a question for clinicians may be open in it, and then that it is counts too."""
+    domain = encoded.domain
+    told = _answer(domain, name, model)
+    if domain.asked[name].question.by == "clinician":
+        told += [-lit for lit in domain.information(name) if not model.holds(lit)]
+    return told
+
+
 def _escape(encoded: Encoded, lit: Lit) -> Lit:
     """What somebody has answered to whom a literal of a completion is not open any more."""
     domain = encoded.domain
     name = domain.owner(abs(lit))
     assert name is not None
     if domain.asked[name].question.type == "choices":
+        if lit < 0:
+            return -lit
         lits = domain.information(name)
         at = lits.index(lit)
         return lits[at + 1] if at % 2 == 0 else lits[at - 1]  # ticked, and not ticked, stand in pairs

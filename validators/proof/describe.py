@@ -8,16 +8,26 @@ from engine.answers import Answers, Chosen, Value
 from engine.english import answer
 from engine.knowledge import KnowledgeBase
 from engine.model.question import Question
+from validators.proof.phrases import DENIALS
 
 
 def person_lines(kb: KnowledgeBase, answers: Answers) -> Iterator[str]:
-    """One line a question, in the order in which they are asked; a person without answers is told as such."""
-    told = False
+    """What somebody has, one line a question in the order in which they are asked; then in one line what they deny.
+
+    A person without answers is told as such.
+    """
+    denied = []
     for id_, question in kb.questions.items():
-        if id_ in answers.values:
-            told = True
-            yield f"{question.name or question.text}: {definite(kb, question, answers.values[id_])}"
-    if not told:
+        if id_ not in answers.values:
+            continue
+        value, name = answers.values[id_], question.name or question.text
+        if value is False or value in DENIALS or value == Chosen():
+            denied.append(name)
+        else:
+            yield f"{name}: {definite(kb, question, value)}"
+    if denied:
+        yield "No to: " + "; ".join(denied)
+    if not answers.values:
         yield "nothing is answered, or everything with “not sure”"
 
 

@@ -152,23 +152,19 @@ class _Run:
 
     # What is asked.
 
-    @property
-    def _constraints(self) -> dict[Lit, str]:
-        """What holds of everybody there is, with the constraint that says so."""
-        return {-lit: id_ for id_, lit in self.world.encoded.broken.items()}
-
-    def _valid(self, query: Query) -> list[Lit]:
-        valid = list(self._constraints)
-        if len(query.people) > 1:
-            valid += [-lit for lit in self.world.other.broken.values()]
-        return valid
+    def _valid(self, query: Query, without: str | None = None) -> list[Lit]:
+        """What holds of everybody there is: no constraint is broken; `without` names one that is left aside."""
+        people = [self.world.encoded, self.world.other] if len(query.people) > 1 else [self.world.encoded]
+        return [-lit for person in people for id_, lit in person.broken.items() if id_ != without]
 
     def _key(self, query: Query) -> str:
         lits = [*query.wanted, *self._valid(query)]
         reads = self.world.circuit.reads(lits)
         owners = {domain.owner(node) for domain in self.world.domains for node in reads} - {None}
         questions = "\n".join(sorted(self.world.domain.asked[name].signature for name in owners if name is not None))
-        text = "\n".join((kept.VERSION, SOLVER, query.kind, self.world.circuit.digest(lits), questions))
+        constraints = " ".join(self.world.encoded.broken)
+        digest = self.world.circuit.digest(lits)
+        text = "\n".join((kept.VERSION, SOLVER, query.kind, digest, questions, constraints))
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _size(self, query: Query) -> int:
@@ -226,23 +222,24 @@ class _Run:
             verdict = self._verdict(query, status, people=people)
         elif isinstance(found, Impossible):
             status = "broken" if query.kind == "some" else "proved"
-            depends = self._depends(prover, query) if query.kind != "completions" else ()
+            depends = self._depends(prover, query, found) if query.kind != "completions" else ()
             detail = self._clash(prover, query) if query.kind == "some" else ""
             verdict = self._verdict(query, status, depends_on=depends, detail=detail)
         else:
             verdict = self._verdict(query, "undecided", detail=f"not decided in {found.seconds:.0f} seconds")
         return replace(verdict, seconds=time.monotonic() - started)
 
-    def _depends(self, prover: Prover, query: Query) -> tuple[str, ...]:
-        """The constraints without which it would be possible."""
+    def _depends(self, prover: Prover, query: Query, found: Impossible) -> tuple[str, ...]:
+        """The constraints without which it would be possible; where any of several is enough, all of them."""
+        if not query.given and not set(self._valid(query)).intersection(found.core):
+            return ()
         if isinstance(prover.find(query.wanted), Impossible):
             return ()
         names = []
-        for lit, name in self._constraints.items():
-            others = [one for one in self._valid(query) if one != lit]
-            if not isinstance(prover.find([*query.wanted, *others]), Impossible):
+        for name in self.world.encoded.broken:
+            if not isinstance(prover.find([*query.wanted, *self._valid(query, without=name)]), Impossible):
                 names.append(name)
-        return tuple(names) or tuple(self._constraints.values())
+        return tuple(names) or tuple(self.world.encoded.broken)
 
     def _clash(self, prover: Prover, query: Query) -> str:
         """Which of the parts that must hold together exclude each other, in words."""
@@ -269,12 +266,11 @@ class _Run:
 
     def _from_cache(self, query: Query, stored: dict[str, Any]) -> Verdict:
         people = tuple(read_answers(self.kb, one) for one in stored["people"])
-        names = [name for name in stored["depends_on"] if name in self.kb.constraints]
         return self._verdict(
             query,
             stored["status"],
             people=people,
-            depends_on=tuple(names),
+            depends_on=tuple(stored["depends_on"]),
             detail=stored["detail"],
             cached=True,
         )

@@ -98,6 +98,7 @@ def criteria_builder(
     key: str,
     record: str = "",
     height: Height = "content",
+    offered: Json | None = None,
 ) -> BuilderResult:
     """Show the builder for one criterion and say what it holds.
 
@@ -106,16 +107,17 @@ def criteria_builder(
     tree only where `version` is above its own. Pass `result.version + 1` to replace what stands there, and once after
     `value` was saved, so that the browser's copy of unsaved work is dropped. `key` is Streamlit's. `record` names what
     is edited (draft and record): unsaved work is kept in the browser, and offered again after a reload, under `key`
-    and `record` together; another record in the same place is another tree with undo steps of its own.
+    and `record` together; another record in the same place is another tree with undo steps of its own. `offered` is
+    what can be chosen, where that is more than the catalogue of the knowledge base.
     """
-    given = None if value is None else _text(value)
+    given = None if value is None else as_text(value)
     before = st.session_state.get(f"{key} passed")
     passed = given
     if isinstance(before, _Passed) and (before.record, before.version, before.draft) == (record, version, value):
         passed = before.text  # what came from the browser is not sent there again: nothing in it would be new
     answer = _mount(
         key=key,
-        data={"key": key, "record": record, "version": version, "value": passed, "kb": catalogue(kb)},
+        data={"key": key, "record": record, "version": version, "value": passed, "kb": offered or catalogue(kb)},
         height=height,
         on_edit_change=lambda: None,
     )
@@ -138,7 +140,8 @@ def read_edit(edit: object, given: str | None, *, version: int, record: str) -> 
     return BuilderResult(whole, _read(edit["draft"]), edit["version"], problems)
 
 
-def _text(value: Json) -> str:
+def as_text(value: Json) -> str:
+    """A JSON object as text, its members in their order and decimals as typed."""
     return jsontext.write(value, lambda _path, members: list(members))
 
 

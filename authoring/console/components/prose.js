@@ -53,18 +53,36 @@ function mount(root, first) {
     send = (value) => setStateValue("text", value);
     $("label").textContent = data.label;
     area.setAttribute("aria-label", data.label);
+    area.placeholder = data.placeholder ?? "";
+    $("help").textContent = data.help ?? "";
+    $("help").hidden = !data.help;
+    root.querySelector(".prose").classList.toggle("one", Boolean(data.single));
     if (data.version > own.version) take();
+    // What the server took from an earlier load of the page need not be offered again.
+    if (own.offer && own.offer.text === data.value && own.text === data.value) {
+      own.offer = undefined;
+      dropJournal(name);
+    }
     // A text equal to what is stored needs no journal; one still on its way does.
     if (own.text === data.saved && !own.offer) dropJournal(name);
-    // After a restart the server does not know the text that stands here.
-    if (own.typed && data.heard !== own.text && timer === undefined) later();
+    // After a restart the server does not know the text that stands here. A run that began before the text was sent
+    // does not know it either, and needs to be told nothing.
+    own.server = data.value;
+    const restarted = own.session !== undefined && own.session !== data.session;
+    own.session = data.session;
+    if (own.typed && restarted && data.heard !== own.text && timer === undefined) later();
     draw();
   }
 
   function take() {
     const echo = own.sent.includes(data.value);
-    const unheard = own.typed && own.text !== data.value && !own.sent.includes(own.text);
+    // What the server never took into its form is not thrown away.
+    const unheard = own.typed && own.text !== data.value && own.text !== data.taken;
     own.version = data.version;
+    if (unheard && data.value === own.server) { // it was something else in the form that the server replaced
+      later();
+      return;
+    }
     if (echo && own.text !== data.value && unheard) return; // our own words coming back while more are being typed
     if (unheard) own.offer = { text: own.text, at: Date.now(), elsewhere: true };
     else if (!own.offer) dropJournal(name);
@@ -93,6 +111,11 @@ function mount(root, first) {
 
   function typed() {
     if (area.value === own.text) return;
+    if (data.single && /[\r\n]/.test(area.value)) {
+      const at = area.selectionEnd;
+      area.value = area.value.replace(/\s*[\r\n]+\s*/g, " ");
+      area.setSelectionRange(at, at);
+    }
     remember(false);
     own.redo = [];
     own.text = area.value;
@@ -148,7 +171,7 @@ function mount(root, first) {
 
   function draw() {
     const count = own.text.match(WORD)?.length ?? 0;
-    words.textContent = `${count} word${count === 1 ? "" : "s"}`;
+    words.textContent = data.single || !count ? "" : `${count} word${count === 1 ? "" : "s"}`;
     if (timer === undefined) tell();
     // Spans were measured on the text that the server had: a sentence that changed since is not marked.
     const spans = [];
@@ -198,6 +221,10 @@ function mount(root, first) {
 
   function keys(event) {
     event.stopPropagation(); // the page's own shortcuts are not meant while somebody writes
+    if (data.single && event.key === "Enter" && !event.isComposing) {
+      event.preventDefault();
+      flush();
+    }
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     const key = event.key.toLowerCase();
     if (key === "z" || key === "y") {

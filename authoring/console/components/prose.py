@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ _HERE = Path(__file__).parent
 _HTML = """
 <div class="prose">
   <label for="area" data-part="label"></label>
+  <p class="help" data-part="help" hidden></p>
   <div class="offer" data-part="offer" role="alert" hidden>
     <p data-part="why"></p>
     <blockquote data-part="older"></blockquote>
@@ -61,15 +63,19 @@ def prose(
     label: str,
     marks: Sequence[tuple[int, int]] = (),
     saved: str | None = None,
+    single: bool = False,
+    placeholder: str = "",
+    help: str = "",  # noqa: A002  # Streamlit's word for it
 ) -> ProseResult:
     """Show the field and return its text.
 
     `value` is the text as the server has it, `version` its number: raise it only to replace what the browser shows.
     `record` and `field` name the text in the browser's journal, so they say which draft, record and place it is.
     `marks` are spans (begin, end) in `value` to highlight. `saved` is what is stored, where `value` is ahead of it: the
-    journal is dropped when the text equals it.
+    journal is dropped when the text equals it. `single` is a text of one line.
     """
     stored = value if saved is None else saved
+    taken: dict[str, str] = st.session_state.setdefault("prose-taken", {})
     heard = _heard(st.session_state.get(key))
     _COMPONENT(
         key=key,
@@ -81,14 +87,21 @@ def prose(
             "journal": f"algos:{record}:{field}",
             "marks": [value[begin:end] for begin, end in marks],
             "heard": heard[1] if heard else None,
+            "taken": taken.get(f"{record}:{field}"),
+            "session": st.session_state.setdefault("prose-session", uuid4().hex),
+            "single": single,
+            "placeholder": placeholder,
+            "help": help,
         },
         default={"text": None},
         on_text_change=_nothing,
     )
     heard = _heard(st.session_state.get(key))
-    if heard is None or heard[0] < version:
-        return ProseResult(value, version)
-    return ProseResult(heard[1], heard[0])
+    result = ProseResult(value, version)
+    if heard is not None and heard[0] >= version:
+        result = ProseResult(heard[1], heard[0])
+    taken[f"{record}:{field}"] = result.value
+    return result
 
 
 def _nothing() -> None:

@@ -10,6 +10,9 @@ from authoring.console.bench_answers import Bench, bench, fit
 from authoring.console.bench_engine import assessed, interview_of, runs_or_says_why
 from authoring.console.bench_form import interview, whole_form
 from authoring.console.bench_words import answer_differences, answers_in_words, outcome_differences
+from authoring.console.buttons import pressed
+from authoring.console.components.form_journal import journal
+from authoring.console.editing import clear_small, keep_small, small
 from authoring.console.outcome_view import (
     show_changes,
     show_graph,
@@ -118,12 +121,14 @@ def _save_form(session: Session, on_bench: Bench) -> None:
         start_form(session, "bench")
         return
     st.caption(f"Saves variant {on_bench.editing} and expects what comes out now.")
-    with st.form("bench-save", border=False):
-        title = st.text_input("Title", placeholder="A locked back with numbness")
-        story = st.text_area("Story", placeholder="A man of 44 lifted a box and ...", height=90)
-        because = st.text_area("Why a clinician expects this", height=70)
-        if not st.form_submit_button("Save the case", type="primary"):
-            return
+    form = small(session, "save case", {"title": "", "story": "", "because": ""})
+    form.line("title", "Title", placeholder="A locked back with numbness")
+    form.text("story", "Story")
+    form.text("because", "Why a clinician expects this")
+    keep_small(form)
+    if not pressed("Save the case", key="save-case", type="primary"):
+        return
+    title, story, because = (form.fields[name] for name in ("title", "story", "because"))
     try:
         path, record = actions.case_from(session.view, on_bench.variant.answers, title, story, because)
     except WorkspaceError as error:
@@ -132,6 +137,7 @@ def _save_form(session: Session, on_bench: Bench) -> None:
     with st.spinner("Saving, and running the checks ..."):
         saved = save(session, {path: record}, f"Case: {title.strip()}")
     if saved:
+        clear_small(form)
         on_bench.case = str(record["id"])
         on_bench.about = f"saved as the case “{title.strip()}”"
         select("case", on_bench.case)
@@ -179,7 +185,7 @@ def _both(session: Session, on_bench: Bench, assessments: dict[str, Assessment])
     kb = session.view.kb
     for place, name in zip(st.columns(2), ("A", "B"), strict=True):
         with place, st.container(border=True):
-            st.markdown(f"**Variant {name}**{' (in hand)' if name == on_bench.editing else ''}")
+            st.markdown(f"**Variant {name}**{' (you are answering)' if name == on_bench.editing else ''}")
             outcome = assessments[name].outcome
             show_headline(kb, outcome)
             names = ", ".join(view.name for view in outcome.named[:4]) or kb.settings.no_cause
@@ -261,9 +267,18 @@ def _page() -> None:
     header(session, "Test bench", "Answer as a patient. The outcome follows every answer.")
     style()
     runs_or_says_why(session.view, "The test bench")
+    if not session.view.kb.questions:
+        st.info("There are no questions to answer yet. The first one is written on the page Questions.")
+        return
     on_bench = bench()
     _load_wanted(session.view, on_bench)
     _fit_to(session.view, on_bench)
+    kept = journal(on_bench.page, "bench", on_bench.to_json(), key="journal/bench")
+    if kept is not None and kept.own:  # answers come back after a reload; those of another window stay there
+        on_bench.page.answered = True
+        if on_bench.restore(session.view.kb, kept.entry):
+            select("case", on_bench.case)
+            st.rerun()
     _bar(session, on_bench)
     assessments = {name: assessed(session.view, one.answers) for name, one in on_bench.variants.items()}
     with st.container(key="bench-now"):

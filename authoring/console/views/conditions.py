@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from html import escape
 
 import streamlit as st
 
 from authoring.actions import Refused
+from authoring.console.buttons import pressed
+from authoring.console.components.form_journal import Left
 from authoring.console.condition_browse import browse, condition_paths, used
 from authoring.console.condition_details import details
 from authoring.console.condition_form import (
@@ -17,14 +19,16 @@ from authoring.console.condition_form import (
     with_condition,
 )
 from authoring.console.condition_work import Work, work_on
+from authoring.console.editing import clear_small, keep_small, offer_left, small
+from authoring.console.form import Form
 from authoring.console.guide_editor import guide_editor
 from authoring.console.guide_look import apply_guide_look
 from authoring.console.guide_preview import content_of, page, pdf_pages
 from authoring.console.look import urgency_badge
+from authoring.console.records import Fields, Problems, number_of
 from authoring.console.session import (
     Session,
     current,
-    editable,
     header,
     save,
     select,
@@ -55,7 +59,7 @@ def main() -> None:
         browse(session)
         return
     path = condition_paths(session.view).get(id_)
-    if st.button("← All conditions", key="all-conditions"):
+    if st.button("All conditions", key="back-conditions", type="tertiary"):
         for name in ("condition", "part", "view"):
             select(name, None)
         st.rerun()
@@ -72,8 +76,9 @@ def main() -> None:
 
 
 def _record(session: Session, work: Work, id_: str) -> None:
-    with st.container(key="condition-bar"):
-        may_edit = _bar(session, work)
+    notices = st.container()
+    bar = st.container(key="condition-bar")
+    may_edit = session.draft is not None
     before = work.record
     view = st.segmented_control(
         "View",
@@ -93,11 +98,27 @@ def _record(session: Session, work: Work, id_: str) -> None:
     else:
         _guide(session, work, may_edit)
     if work.record != before:
+        work.check(session)
+    with bar:
+        _bar(session, work)  # with what was typed just now
+    if session.draft is not None and (left := work.keep()) is not None:
+        with notices:
+            _left(work, left)
+    if work.record != before:
         st.rerun()  # so that findings and marks are those of what was just typed
 
 
-def _bar(session: Session, work: Work) -> bool:
-    """Name, urgency, and saving; True where the condition may be edited."""
+def _left(work: Work, left: Left) -> None:
+    """What another window of this browser holds of the same condition."""
+
+    def take() -> None:
+        work.restore(left)
+
+    offer_left(work.page, left, work.journal, take)
+
+
+def _bar(session: Session, work: Work) -> None:
+    """Name, urgency, and saving."""
     form = work.form
     level = str(form.get("care_level"))
     levels = {urgency.value: name for urgency, name in LEVEL_NAMES.items()}
@@ -111,16 +132,18 @@ def _bar(session: Session, work: Work) -> bool:
         instead = form["retired"].get("replacement")
         st.info(f"Retired: {form['retired'].get('reason')}" + (f" Use {instead} instead." if instead else ""))
     if session.draft is None:
-        with right:
-            return editable(session)
+        right.caption("What is approved is only read. Start a draft, at the top of the page, to change it.")
+        return
     with right:
         keep, drop, more = st.columns(3)
         with more.popover("More", width="stretch"):
             _more(session, work)
         changed = work.changed
-        if keep.button("Save", type="primary", disabled=not changed or work.moved, key="save", width="stretch"):
+        off = not changed or work.moved
+        if pressed("Save", key="save", place=keep, type="primary", disabled=off, width="stretch"):
             _save(session, work)
-        if drop.button("Undo", disabled=not changed, key="undo-all", width="stretch", help="Back to what is saved"):
+        help_ = "Back to what is saved"
+        if pressed("Undo", key="undo-all", place=drop, disabled=not changed, width="stretch", help=help_):
             work.take(dict(work.stored))
             st.rerun()
         mend = len(work.errors)
@@ -129,12 +152,11 @@ def _bar(session: Session, work: Work) -> bool:
     if work.moved:
         st.warning("This condition was saved from another window since you began.")
         mine, theirs = st.columns(2)
-        if mine.button("Save mine over it", key="save-mine"):
+        if pressed("Save mine over it", key="save-mine", place=mine):
             _save(session, work)
-        if theirs.button("Take what was saved, drop mine", key="take-theirs"):
+        if pressed("Take what was saved, drop mine", key="take-theirs", place=theirs):
             work.take(dict(session.view.value(work.path) or work.stored))
             st.rerun()
-    return True
 
 
 def _save(session: Session, work: Work) -> None:
@@ -144,39 +166,40 @@ def _save(session: Session, work: Work) -> None:
 
 
 def _more(session: Session, work: Work) -> None:
-    with st.form("duplicate", border=False):
-        st.markdown("**Duplicate**")
-        name = st.text_input("Name of the copy", value=f"{work.form.get('name')} (copy)")
-        if st.form_submit_button("Make a copy"):
-            try:
-                path = new_path(session.view, str(work.form.get("region")), name)
-            except Refused as error:
-                tell(error)
-            else:
-                record = duplicate_record(work.record, path, name)
-                if save(session, {path: record}, f"New condition: {name}"):
-                    select("condition", str(record["id"]))
-                    st.rerun()
+    kb = session.view.kb
+    small_form = small(
+        session, f"more/{work.path}", {"copy": f"{work.form.get('name')} (copy)", "reason": "", "instead": None}
+    )
+    st.markdown("**Duplicate**")
+    name = small_form.line("copy", "Name of the copy", slot=False)
+    if pressed("Make a copy", key="make-copy"):
+        try:
+            path = new_path(session.view, str(work.form.get("region")), name)
+        except Refused as error:
+            tell(error)
+        else:
+            record = duplicate_record(work.record, path, name)
+            if save(session, {path: record}, f"New condition: {name}"):
+                select("condition", str(record["id"]))
+                st.rerun()
     if work.form.get("retired"):
-        if st.button("Put it in force again", key="unretire"):
+        if pressed("Put it in force again", key="unretire"):
             work.form["retired"] = None
             _save(session, work)
-        return
-    with st.form("retire", border=False):
+    else:
         st.markdown("**Retire**")
-        reason = st.text_input("Why it is no longer used")
-        others = [one for one in session.view.kb.current_conditions if one != work.form["id"]]
-        instead = st.selectbox(
-            "What replaces it",
-            [None, *others],
-            format_func=lambda one: "Nothing" if one is None else session.view.kb.conditions[one].name,
+        reason = small_form.line("reason", "Why it is no longer used", slot=False)
+        others = [one for one in kb.current_conditions if one != work.form["id"]]
+        instead = small_form.one(
+            "instead", "What replaces it", others, lambda one: kb.conditions[one].name, placeholder="Nothing"
         )
-        if st.form_submit_button("Retire it"):
+        if pressed("Retire it", key="retire"):
             if not reason.strip():
                 st.error("Say why it is no longer used: people who meet it in an old result will read this.")
             else:
                 work.form["retired"] = {"reason": reason.strip(), "replacement": instead}
                 _save(session, work)
+    keep_small(small_form)
 
 
 def _guide(session: Session, work: Work, may_edit: bool) -> None:
@@ -224,8 +247,8 @@ def _preview(session: Session, work: Work) -> None:
                 key="guide-pdf",
             )
             with st.container(height=760, border=True):
-                for picture in pictures:
-                    st.image(picture, width="stretch")
+                for number, picture in enumerate(pictures, 1):
+                    st.image(picture, width="stretch", alt=f"Page {number} of the PDF")
         else:
             focus = {"watch_for": "watch-for", "summary": "guide"}.get(selected("part") or "", selected("part"))
             page(content, focus=focus)
@@ -234,58 +257,69 @@ def _preview(session: Session, work: Work) -> None:
 
 
 def _new(session: Session) -> None:
-    kb = session.view.kb
-    regions = {one.id: one.name for one in kb.body.regions}
-    with st.popover("New condition"), st.form("new-condition", border=False):
-        name = st.text_input("Name, in a clinician's words")
-        plain_name = st.text_input("Name, in the patient's words")
-        region = st.selectbox("Region", list(regions), format_func=lambda one: regions[one])
-        level = st.selectbox(
-            "How soon somebody with it should be seen",
-            [urgency.value for urgency in Urgency],
-            index=3,
-            format_func=lambda one: LEVEL_NAMES[Urgency(one)],
+    with st.expander("New condition"):
+        regions = [one.id for one in session.view.kb.body.regions]
+        form = small(session, "new condition", _NOTHING | {"region": regions[0]})
+        values = _new_fields(session, form)
+        keep_small(form)
+        if pressed("Create it", type="primary", key="create-condition"):
+            _create(session, form, values)
+
+
+_NOTHING = {"name": "", "plain_name": "", "region": None, "level": Urgency.ROUTINE.value, "prior": "", "reason": ""}
+
+
+def _new_fields(session: Session, form: Form) -> Fields:
+    regions = {one.id: one.name for one in session.view.kb.body.regions}
+    levels = [urgency.value for urgency in Urgency]
+    left, right = st.columns(2, gap="large")
+    with left:
+        form.line("name", "Name, in a clinician's words")
+        form.line("plain_name", "Name, in the patient's words")
+        form.one("region", "Region", list(regions), regions.__getitem__, empty=False)
+    with right:
+        label = "How soon somebody with it should be seen"
+        form.one("level", label, levels, lambda one: LEVEL_NAMES[Urgency(one)], empty=False)
+        form.line("prior", "Probability among those for whom it is considered (0 to 1)")
+        form.line("reason", "Where that figure comes from (sources can be added later)")
+    return form.fields
+
+
+def _create(session: Session, form: Form, fields: Fields) -> None:
+    prior = number_of(fields["prior"])
+    lacking: Problems = {
+        name: [what]
+        for name, what in (
+            ("name", "Give it a name."),
+            ("plain_name", "Give it a name for patients."),
+            ("reason", "Say where the figure is from."),
         )
-        prior = st.number_input(
-            "Probability among those for whom it is considered (0 to 1)",
-            min_value=0.000001,
-            max_value=0.99,
-            value=None,
-            format="%g",
-        )
-        reason = st.text_input("Where that figure comes from (sources can be added later)")
-        if not st.form_submit_button("Create it", type="primary"):
-            return
-        lacking = [
-            what
-            for what, value in (
-                ("a name", name),
-                ("a name for patients", plain_name),
-                ("where the figure is from", reason),
-            )
-            if not value.strip()
-        ] + (["a probability"] if prior is None else [])
-        if lacking or prior is None:
-            st.error(f"It still needs {', '.join(lacking)}.")
-            return
-        try:
-            path = new_path(session.view, region, name)
-        except Refused as error:
-            tell(error)
-            return
-        record = new_record(
-            path,
-            name=name,
-            plain_name=plain_name,
-            region=region,
-            care_level=level,
-            prior=prior,
-            reason=reason,
-            review_by=date.fromordinal((session.today + _YEAR).toordinal()),
-        )
-        if save(session, {path: record}, f"New condition: {name.strip()}"):
-            select("condition", str(record["id"]))
-            st.rerun()
+        if not fields[name].strip()
+    }
+    if prior is None or not 0 < prior < 1:
+        lacking["prior"] = ["Write a number above 0 and below 1, such as 0.05."]
+    if lacking or prior is None:
+        form.tell(lacking, {})
+        return
+    try:
+        path = new_path(session.view, fields["region"], fields["name"])
+    except Refused as error:
+        form.tell({"name": [f"{error.what[:1].upper()}{error.what[1:]}: {error.fix}."]}, {})
+        return
+    record = new_record(
+        path,
+        name=fields["name"],
+        plain_name=fields["plain_name"],
+        region=fields["region"],
+        care_level=fields["level"],
+        prior=prior,
+        reason=fields["reason"],
+        review_by=session.today + _YEAR,
+    )
+    if save(session, {path: record}, f"New condition: {fields['name'].strip()}"):
+        clear_small(form)
+        select("condition", str(record["id"]))
+        st.rerun()
 
 
 main()

@@ -8,9 +8,11 @@ from html import escape
 import streamlit as st
 
 from authoring import actions
-from authoring.console.home_facts import DUE_DAYS, HEADINGS, counts, due, grouped, in_days, place
+from authoring.console.home_facts import DUE_DAYS, HEADINGS, counts, due, grouped, in_days, place, title_at
 from authoring.console.home_layout import wrapping_columns
 from authoring.console.session import Session, current, go, header, start_form, take_up, tell
+from authoring.console.sign_in import team_console
+from authoring.console.who import who_is_here
 from authoring.workspace import Draft, Person, WorkspaceError
 from engine.finding import Finding, Severity
 
@@ -19,11 +21,8 @@ SHOWN = 8  # findings of a kind, or drafts, before one asks for all; Streamlit w
 
 def numbers(session: Session) -> None:
     """The counts in one row that wraps."""
-    cells = "".join(
-        f'<span style="white-space:nowrap"><b style="font-size:1.25rem">{number:,}</b> {escape(name)}</span>'
-        for name, number in counts(session.view)
-    )
-    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:.2rem 1.6rem;align-items:baseline">{cells}</div>')
+    cells = "".join(f"<span><b>{number:,}</b> {escape(name)}</span>" for name, number in counts(session.view))
+    st.html(f'<div class="algos-numbers">{cells}</div>')
 
 
 def problems(session: Session) -> None:
@@ -64,7 +63,7 @@ def problem(session: Session, finding: Finding, key: str) -> None:
     with st.container(gap="xxsmall"):
         if where is None:
             st.markdown(f"**{_plain(finding.path)}**")
-        elif st.button(f":primary[**{_plain(where.id)}**]", key=f"finding-{key}", type="tertiary"):
+        elif st.button(f"**{_plain(title_at(session.view, finding, where))}**", key=f"finding-{key}", type="tertiary"):
             go(where.page, **{where.name: where.id})
         st.markdown(f"{mark} {_sentence(finding.what)} {_sentence(finding.fix)} :small[{finding.code}]")
 
@@ -96,10 +95,10 @@ def one_draft(session: Session, draft: Draft) -> None:
     """A draft, to open or to discard."""
     in_hand = session.draft is not None and session.draft.id == draft.id
     changed = len(session.workspace.changed(draft))
-    with st.container(border=True):
-        st.markdown(f"**{_plain(draft.title)}**" + (" (in hand)" if in_hand else ""))
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**{_plain(draft.title)}**" + (" (open here)" if in_hand else ""))
         records = "1 record" if changed == 1 else f"{changed} records"
-        st.caption(f"{_plain(draft.author.name)}, {records} changed, last saved {draft.saved:%d %B %Y %H:%M} UTC")
+        st.caption(f"{_plain(draft.author.name)}, {records} changed, saved {draft.saved:%d %b %Y %H:%M} UTC")
         with st.container(horizontal=True):
             if not in_hand and st.button("Open", key=f"open-{draft.id}"):
                 take_up(draft)
@@ -141,7 +140,10 @@ def reviews(session: Session) -> None:
 
 
 def profile(session: Session) -> None:
-    """Who saves; kept for this browser session."""
+    """Who saves; kept for this browser session. Who is signed in is who is signed in."""
+    if team_console():
+        who_is_here(session)
+        return
     with st.expander(f"You are {_plain(session.person.name)}"), st.form("profile", border=False):
         name = st.text_input("Name", session.person.name, max_chars=100)
         email = st.text_input("E-mail", session.person.email, max_chars=200)

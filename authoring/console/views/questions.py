@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import streamlit as st
 
+from authoring.actions import Refused, View
 from authoring.console import question_edit as edit
+from authoring.console import question_form as form
+from authoring.console.bench_engine import interview_of
+from authoring.console.editing import Drawn, Editor
+from authoring.console.editing import edit as write
+from authoring.console.form import Form
 from authoring.console.home_layout import wrapping_columns
-from authoring.console.question_length import compare_lengths, people_of_cases
-from authoring.console.session import Session, current, go, header, save, select, selected, show_finding
-from engine.model.question import Question
+from authoring.console.places import PAGES
+from authoring.console.question_length import Person, lengths, reference_people, screens
+from authoring.console.record_list import choose
+from authoring.console.records import Fields, Record
+from authoring.console.session import Session, current, go, header, plain, save, select, selected, show_finding, tell
+from engine.model.question import RESERVED, Question
 
 NOT_SURE = "I'm not sure"
-PAGES = {"rule": "rules", "condition": "conditions", "question": "questions"}
+USE_PAGES = PAGES | {"question": ("questions", "question")}
 USE_NAMES = {
     "rule": "Rules",
     "condition": "Conditions",
@@ -24,6 +32,14 @@ USE_NAMES = {
 }
 
 
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _facts(_view: View, commit: str) -> tuple[dict[str, int], dict[str, str]]:  # the commit is what it is kept by
+    """Of each question: how many rules compare its answer, and for whom it is."""
+    kb = _view.kb
+    used = {name: sum(use.kind == "rule" for use in uses) for name, uses in edit.all_users(kb).items()}
+    return used, {name: edit.for_whom(kb, one) for name, one in kb.questions.items()}
+
+
 def overview(session: Session) -> None:
     """Every section in order with its questions."""
     kb = session.view.kb
@@ -31,7 +47,7 @@ def overview(session: Session) -> None:
     words = left.text_input("Search", placeholder="words of a question, an option or a name", key="find-question")
     sections: dict[str | None, str] = {None: "All sections"} | {one.id: one.title for one in kb.sections}
     chosen = right.selectbox("Section", list(sections), format_func=lambda one: sections[one], key="in-section")
-    used = {name: len({use.id for use in edit.users(kb, name) if use.kind == "rule"}) for name in kb.compared}
+    used, whom = _facts(session.view, session.view.commit)
     found = [
         question
         for question in kb.questions.values()
@@ -40,34 +56,23 @@ def overview(session: Session) -> None:
     if not found:
         st.info("No question has these words. Try fewer, or look in all sections.")
         return
-    st.caption(f"{len(found)} of {len(kb.questions)} questions, in their order. Tick a row to open it.")
-    state = st.dataframe(
-        [
-            {
-                "Section": kb.section_of[one.id].title,
-                "Question": one.text,
-                "Answer": edit.TYPES[one.type],
-                "For": edit.for_whom(kb, one),
-                "Asked by": one.by,
-                "Rules": used.get(one.id, 0),
-            }
-            for one in found
-        ],
-        hide_index=True,
-        height=min(36 * len(found) + 40, 620),
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={
-            "Question": st.column_config.TextColumn(width="large"),
-            "For": st.column_config.TextColumn(width="medium"),
-            "Rules": st.column_config.NumberColumn(width="small"),
-        },
-        key=f"questions-{st.session_state.get('questions-seen', 0)}",
+    st.caption(f"{len(found)} of {len(kb.questions)} questions, in their order. Choose a row to open it.")
+    rows = [
+        {
+            "Question": one.text,
+            "Answer": edit.TYPES[one.type],
+            "Rules": used.get(one.id, 0),
+            "For": whom[one.id],
+            "Asked by": one.by,
+            "Section": kb.section_of[one.id].title,
+        }
+        for one in found
+    ]
+    picked = choose(
+        rows, key="questions", widths={"Question": 430, "Answer": 105, "Rules": 60, "For": 190, "Asked by": 75}
     )
-    rows: list[int] = state["selection"]["rows"] if isinstance(state, dict) else []
-    if rows:
-        st.session_state["questions-seen"] = st.session_state.get("questions-seen", 0) + 1
-        select("question", found[rows[0]].id)
+    if picked is not None:
+        select("question", found[picked].id)
         st.rerun()
 
 
@@ -77,7 +82,7 @@ def one_question(session: Session, question: Question) -> None:
     order = list(kb.questions)
     at = order.index(question.id)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("All questions"):
+        if st.button("All questions", key="back-questions", type="tertiary"):
             select("question", None)
             st.rerun()
         for label, step in (("Previous", -1), ("Next", 1)):
@@ -162,9 +167,10 @@ def used_by(found: list[edit.Use]) -> None:
         shown = of_kind if len(of_kind) <= 12 or st.toggle("Show all", key=f"uses-{kind}") else of_kind[:12]
         with st.container(gap="xxsmall"):
             for one in shown:
-                if kind in PAGES:
+                if kind in USE_PAGES:
+                    page, name = USE_PAGES[kind]
                     if st.button(one.title, key=f"use-{kind}-{one.id}", type="tertiary"):
-                        go(PAGES[kind], **{kind: one.id})
+                        go(page, **{name: one.id})
                 else:
                     st.markdown(f"- {one.title}")
         if len(shown) < len(of_kind):
@@ -172,34 +178,11 @@ def used_by(found: list[edit.Use]) -> None:
 
 
 def asked_when(session: Session, question: Question) -> None:
-    """For whom the question makes sense, and the builder to change it."""
+    """For whom the question makes sense."""
     st.markdown(f"Asked of: **{edit.for_whom(session.view.kb, question)}**")
     st.caption("Everybody else is never asked, and counts as a no wherever a rule compares the answer.")
-    if session.draft is None:
-        return
-    from authoring.console.components.builder import criteria_builder  # its scripts are read only where it is shown
-
-    old = edit.as_written(session.view, question.id)
-    value = old.get("ask_when")
-    if value is None and not st.toggle("Ask only some people", key=f"gate-{question.id}"):
-        return
-    key = f"ask-when-{session.draft.id}-{question.id}"
-    before, version = st.session_state.get(key + "-saved", (value, 1))
-    if before != value:  # it was saved since, here or elsewhere: the builder takes what stands there now
-        version += 1
-    result = criteria_builder(session.view.kb, value, version=version, key=key, record=key)
-    st.session_state[key + "-saved"] = (value, max(version, result.version))
-    for _, problem in result.problems:
-        st.caption(f"To finish: {problem}")
-    with st.container(horizontal=True):
-        if st.button("Save for whom", type="primary", disabled=result.value in (None, value)):
-            changes = edit.with_question(session.view, question.id, edit.edited(old, {"ask_when": result.value}))
-            if save(session, changes, f"For whom {question.name} is asked"):
-                st.rerun()
-        if value is not None and st.button("Ask everybody"):
-            changes = edit.with_question(session.view, question.id, edit.edited(old, {"ask_when": None}))
-            if save(session, changes, f"{question.name} is asked of everybody"):
-                st.rerun()
+    if session.draft is not None:
+        st.caption("It is changed under Change.")
 
 
 def changing(session: Session, question: Question, found: list[edit.Use]) -> None:
@@ -208,109 +191,179 @@ def changing(session: Session, question: Question, found: list[edit.Use]) -> Non
         st.info("What is approved is only read. Start a draft at the top of the page to change it.")
         return
     moving(session, question)
-    kb = session.view.kb
-    old = edit.as_written(session.view, question.id)
+    view, old = session.view, edit.as_written(session.view, question.id)
     used = edit.option_users(found)
-    rows: list[dict[str, Any]] = []
-    with st.form(f"question-{question.id}-{session.view.commit}", border=False):
-        text = st.text_area("Question, in the patient's words", question.text, height=80)
-        name = st.text_input("Short name, in a clinician's words", question.name)
-        help_ = st.text_area("Help, for somebody who is not sure", question.help or "", height=70)
-        why = st.text_area("Why we ask, in the patient's words", question.why or "", height=70)
-        left, right = st.columns(2)
-        by = left.selectbox("Asked by", ["patient", "clinician"], index=["patient", "clinician"].index(question.by))
-        screen = right.text_input(
+
+    def keep(record: Record, fields: Fields) -> bool:
+        return save(session, edit.with_question(view, question.id, record), f"Question: {fields['name'].strip()}")
+
+    write(
+        session,
+        Editor(
+            name=f"question/{question.id}",
+            title="this question",
+            stored=old,
+            begin=form.fields_from,
+            build=form.build,
+            draw=lambda page, record: draw(session, page, record, old, used),
+            save=keep,
+        ),
+    )
+
+
+def new_question(session: Session) -> None:
+    """The form for a question that is not there yet, in a section that is there or a new one."""
+    view = session.view
+    taken = set(view.kb.questions) | RESERVED
+    last = view.kb.sections[-1].id if view.kb.sections else None
+
+    def keep(record: Record, fields: Fields) -> bool:
+        section = fields["section"]
+        try:
+            changes = (
+                edit.added(view, section, record)
+                if section is not None
+                else edit.new_section(view, fields["section_title"], fields["section_after"], record)
+            )
+        except Refused as error:
+            tell(error)
+            return False
+        if not save(session, changes, f"New question: {fields['name'].strip()}"):
+            return False
+        select("question", str(record["id"]))
+        return True
+
+    write(
+        session,
+        Editor(
+            name="new question",
+            title="this question",
+            stored={},
+            begin=lambda stored: form.fields_from(stored) | {"section_after": last},
+            build=lambda fields, stored: form.build(fields, stored, taken),
+            draw=lambda page, record: draw(session, page, record, {}, {}),
+            save=keep,
+            save_label="Add it",
+        ),
+    )
+
+
+def draw(session: Session, page: Form, record: Record, stored: Record, used: dict[str, list[str]]) -> Drawn:
+    """The fields of a question, and what is wrong with them."""
+    kb, fields = session.view.kb, page.fields
+    if not stored:
+        _place(session, page)
+    page.text("text", "Question, in the patient's words")
+    left, right = st.columns(2)
+    with left:
+        page.line("name", "Short name, in a clinician's words")
+        if not stored and record["id"]:
+            st.caption(f"Its id will be {record['id']}")
+    with right:
+        if stored:
+            st.caption(f"Answer  \n{edit.TYPES.get(str(fields['type']), fields['type'])}")
+        else:
+            page.one("type", "Kind of answer", list(edit.TYPES), lambda one: edit.TYPES[one])
+    if fields["type"] in form.NUMBERS:
+        for column, name, label in zip(
+            st.columns(3), ("unit", "min", "max"), ("Unit", "Lowest", "Highest"), strict=True
+        ):
+            with column:
+                page.line(name, label)
+    if fields["type"] in form.CHOICES:
+        if not stored or fields["body"]:
+            page.tick("body", "The options are the parts of the body map")
+        if not fields["body"]:
+            columns = {"text": "The patient reads: option", "name": "A clinician reads, where it differs: option"}
+            page.rows("options", columns, "option", lambda part: _named_by(part, used))
+    page.text("help", "Help, for somebody who is not sure")
+    page.text("why", "Why we ask, in the patient's words")
+    left, right = st.columns(2)
+    with left:
+        page.one("by", "Asked by", ["patient", "clinician"], str, empty=False)
+    with right:
+        page.line(
+            "screen",
             "Asked together as",
-            question.screen or "",
             help="Questions with the same word here share a screen, whatever their sections.",
         )
-        numbers: dict[str, object] = {}
-        if question.type in ("integer", "decimal"):
-            first, second, third = st.columns(3)
-            numbers["unit"] = first.text_input("Unit", question.unit or "").strip()
-            for key, place, label in (("min", second, "Lowest"), ("max", third, "Highest")):
-                numbers[key] = place.text_input(label, f"{old.get(key, '')}").strip()
-        if question.options:
-            st.caption("Options. A new one gets its id from its text; ids that are there stay: rules name them.")
-            rows = st.data_editor(
-                [
-                    {"text": one.text, "name": one.name or "", "id": one.id, "used": len(used.get(one.id, ()))}
-                    for one in question.options
-                ],
-                num_rows="dynamic",
-                hide_index=True,
-                column_config={
-                    "text": st.column_config.TextColumn("The patient reads", width="medium"),
-                    "name": st.column_config.TextColumn("A clinician reads"),
-                    "id": st.column_config.TextColumn("Id", disabled=True),
-                    "used": st.column_config.NumberColumn("Uses", disabled=True, width=60),
-                },
-                key=f"options-{question.id}-{session.view.commit}",
+    if page.toggle("gated", "Ask only some people"):
+        page.criterion("ask_when")
+    else:
+        page.work.unfinished.pop("ask_when", None)
+    st.markdown("**What this rests on**")
+    page.basis()
+    now = form.build(fields, stored, set(kb.questions) | RESERVED)
+    return Drawn(form.problems(fields, now, stored, session.view, used))
+
+
+def _named_by(part: Fields, used: dict[str, list[str]]) -> str:
+    titles = used.get(str(part.get("id") or ""), [])
+    return f"Named by {', '.join(titles[:2])}" if titles else ""
+
+
+NEW = "A new section"
+
+
+def _place(session: Session, page: Form) -> None:
+    titles = {one.id: one.title for one in session.view.kb.sections}
+    page.one("section", "Section", list(titles), titles.__getitem__, placeholder=NEW)
+    if page.fields["section"] is None:
+        left, right = st.columns(2)
+        with left:
+            page.line("section_title", "Title of the new section, in the patient's words")
+        with right:
+            page.one(
+                "section_after", "It comes after", list(titles), titles.__getitem__, placeholder="Before all others"
             )
-        st.caption("What this rests on")
-        citations: list[dict[str, Any]] = [{"source": one.source, "locator": one.locator} for one in question.sources]
-        cited = st.data_editor(
-            citations or [{"source": None, "locator": None}],
-            num_rows="dynamic",
-            hide_index=True,
-            column_config={
-                "source": st.column_config.SelectboxColumn("Source", options=sorted(kb.sources), width="medium"),
-                "locator": st.column_config.TextColumn("Where in it", width="medium"),
-            },
-            key=f"sources-{question.id}-{session.view.commit}",
-        )
-        judgement = st.text_area("Judgement, where no source settles it", question.judgement or "", height=70)
-        done = st.form_submit_button("Save the question", type="primary")
-    if not done:
+
+
+def sections(session: Session) -> None:
+    """The sections: their order, and their titles."""
+    view = session.view
+    for number, section in enumerate(view.kb.sections, 1):
+        words, up, down = st.columns([6, 1, 1], vertical_alignment="center")
+        count = len(section.questions)
+        words.markdown(f"{number}. {plain(section.title)} ({count} {'question' if count == 1 else 'questions'})")
+        for column, sign, by, way in ((up, "↑", -1, "up"), (down, "↓", 1, "down")):
+            changes = edit.section_moved(view, section.id, by)
+            if (
+                column.button(
+                    sign,
+                    key=f"section-{section.id}-{way}",
+                    help=f"Move “{section.title}” {way}",
+                    disabled=not changes,
+                    width="stretch",
+                )
+                and changes
+                and save(session, changes, f"Move the section {section.title} {way}")
+            ):
+                st.rerun()
+    titles = {one.id: one.title for one in view.kb.sections}
+    chosen = st.selectbox("Give a section another title", list(titles), index=None, format_func=titles.__getitem__)
+    if chosen is None:
         return
-    fields: dict[str, object] = {
-        "text": text.strip(),
-        "name": name.strip(),
-        "help": help_.strip(),
-        "why": why.strip(),
-        "by": by if by != "patient" or "by" in old else None,
-        "screen": screen.strip(),
-        "judgement": judgement.strip(),
-        "sources": _citations(cited),
-    }
-    problems: list[str] = []
-    for key, value in numbers.items():
-        if key == "unit":
-            fields[key] = value
-        elif (number := _number(str(value))) is None:
-            label = "Lowest" if key == "min" else "Highest"
-            problems.append(f"{label}: “{value}” is no number. Write it as 16 or 0.5.")
-        else:
-            fields[key] = number
-    if question.options:
-        fields["options"], more = edit.edited_options(old.get("options", []), rows, used)
-        problems += more
-    new = edit.edited(old, fields)
-    for key in ("min", "max"):
-        if key in fields:
-            new[key] = fields[key]  # 0 is a limit too
-    problems += [] if problems else edit.refusals(new)
-    for problem in problems:
-        st.error(problem)
-    if problems:
-        st.caption("Nothing was saved.")
-    elif save(session, edit.with_question(session.view, question.id, new), f"Question: {name.strip()}"):
-        st.rerun()
 
+    def keep(record: Record, fields: Fields) -> bool:
+        changes = edit.section_titled(view, str(chosen), fields["title"])
+        return save(session, changes, f"The section {titles[chosen]} is now {fields['title'].strip()}")
 
-def _citations(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
-    result = []
-    for row in rows:
-        if row.get("source"):
-            locator = str(row.get("locator") or "").strip()
-            result.append({"source": str(row["source"])} | ({"locator": locator} if locator else {}))
-    return result
+    def drawn(page: Form, _record: Record) -> Drawn:
+        page.line("title", "Title, in the patient's words")
+        return Drawn({} if page.fields["title"].strip() else {"title": ["Write a title."]})
 
-
-def _number(text: str) -> int | float | None:
-    if re.fullmatch(r"-?\d{1,9}", text):
-        return int(text)
-    return float(text) if re.fullmatch(r"-?\d{1,9}\.\d{1,6}", text) else None
+    write(
+        session,
+        Editor(
+            name=f"section/{chosen}",
+            title="this section",
+            stored={"title": titles[chosen]},
+            begin=lambda stored: {"title": str(stored["title"])},
+            build=lambda fields, _stored: {"title": fields["title"].strip()},
+            draw=drawn,
+            save=keep,
+        ),
+    )
 
 
 def moving(session: Session, question: Question) -> None:
@@ -338,43 +391,78 @@ def moving(session: Session, question: Question) -> None:
                         st.rerun()
 
 
+# People who are asked at first, and with each further press; and how many there are. Streamlit would show a bare text.
+FIRST, MORE, MOST = 10, 40, 410
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _people(_view: View, commit: str) -> tuple[list[Person], str]:  # the commit is what it is kept by
+    return reference_people(_view.kb, MOST)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _screens_of(commit: str) -> dict[int, int]:
+    """How many screens each person sees in a commit, as far as they were asked."""
+    return {}
+
+
+def _asked(view: View, number: int, person: Person) -> int:
+    known = _screens_of(view.commit)
+    if number not in known:
+        known[number] = screens(interview_of(view), person)
+    return known[number]
+
+
 def interview_length(session: Session) -> None:
-    """How long the interview is before and after the draft, over the cases."""
-    st.caption(
-        "How many screens people see before and after this draft. The people are up to 40 of this knowledge base's own "
-        "cases: they were chosen to test it and are not typical patients, so read the difference, not the number. "
-        "Counting takes a few seconds."
-    )
-    approved = session.views.approved(session.today)
-    if session.draft is None or session.view.commit == approved.commit:
+    """How long the interview is before and after the draft, over people whose answers are known."""
+    approved, view = session.views.approved(session.today), session.view
+    if session.draft is None or view.files == approved.files:
         st.info("There is nothing to compare: change something in a draft first.")
         return
-    if not session.view.runs or not approved.runs:
+    if not view.runs or not approved.runs:
         st.warning("The interview cannot be run while there are errors. Mend them first; Home lists them.")
         return
-    key = f"length-{approved.commit}-{session.view.commit}"
-    people = people_of_cases(approved.kb)
-    if key not in st.session_state and people and st.button(f"Count for {len(people)} cases"):
-        bar = st.progress(0.0, "Asking the first")
-        st.button("Cancel", help="Stops counting; nothing is kept.")
-
-        def told(number: int) -> bool:
-            bar.progress(number / len(people), f"{number} of {len(people)} asked")
-            return True
-
-        st.session_state[key] = compare_lengths(approved.kb, session.view.kb, people, told)
-        st.rerun()
-    found = st.session_state.get(key)
-    if found is None:
-        return
-    st.dataframe(
-        [
-            {"": "Half see at most", "Before": found.before.median, "After": found.after.median},
-            {"": "Nine in ten see at most", "Before": found.before.ninetieth, "After": found.after.ninetieth},
-        ],
-        hide_index=True,
+    people, who = _people(approved, approved.commit)
+    key = f"length-{approved.commit}-{view.commit}"
+    pairs: list[tuple[int, int]] = st.session_state.setdefault(key, [])
+    goals: dict[str, int] = st.session_state.setdefault("length-goals", {})
+    st.caption(
+        f"How many screens people see before and after this draft. The people are {who}: "
+        "read the difference, not the number."
     )
-    st.caption(f"{found.longer} of {found.people} see more screens than before, {found.shorter} fewer.")
+    shown = st.container()
+    goal = min(goals.get(key, 0), len(people))
+    if len(pairs) < goal:
+
+        def stop() -> None:
+            goals.pop(key, None)
+
+        st.button("Stop", on_click=stop, help="What has been counted stays.")
+        bar = st.progress(len(pairs) / goal, f"{len(pairs)} of {goal} asked")
+        while len(pairs) < goal:
+            number = len(pairs)
+            pairs.append((_asked(approved, number, people[number]), _asked(view, number, people[number])))
+            bar.progress(len(pairs) / goal, f"{len(pairs)} of {goal} asked")
+        st.rerun()
+    elif len(pairs) < len(people):
+        more = min(MORE if pairs else FIRST, len(people) - len(pairs))
+        word = ("more " if pairs else "") + ("person" if more == 1 else "people")
+        if st.button(f"Ask {more} {word}"):
+            goals[key] = len(pairs) + more
+            st.rerun()
+    if not pairs:
+        return
+    found = lengths(pairs)
+    with shown:
+        st.dataframe(
+            [
+                {"": "Half see at most", "Before": found.before.median, "After": found.after.median},
+                {"": "Nine in ten see at most", "Before": found.before.ninetieth, "After": found.after.ninetieth},
+            ],
+            hide_index=True,
+        )
+        few = " A small sample: ask more before you rely on it." if found.people < FIRST + MORE else ""
+        st.caption(f"Of {found.people} asked {found.longer} see more screens than before, {found.shorter} fewer.{few}")
 
 
 session = current()
@@ -388,7 +476,15 @@ if wanted and wanted not in session.view.kb.questions:
     wanted = None
 if wanted:
     one_question(session, session.view.kb.questions[wanted])
-elif session.view.kb.questions:
-    overview(session)
 else:
-    st.info("There are no questions that can be read. Home lists what to mend.")
+    if session.draft is not None:
+        with st.expander("New question"):
+            new_question(session)
+        with st.expander("Sections"):
+            sections(session)
+    if session.view.kb.questions:
+        overview(session)
+    elif session.view.findings:
+        st.info("There are no questions that can be read. Home lists what to mend.")
+    else:
+        st.info("There are no questions yet. Start a draft, and write the first one here.")

@@ -6,8 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from authoring.bibliography_import import Work, complete, read_bibliography, refusals, source_id
+from authoring.actions import View
+from authoring.bibliography_import import Work, complete, read_bibliography
 from authoring.console import source_facts as facts
+from authoring.console.buttons import pressed
+from authoring.console.editing import Drawn, Editor, clear_small, edit, keep_small, small
+from authoring.console.form import Form
+from authoring.console.record_list import choose
+from authoring.console.records import Fields, Record
 from authoring.console.session import Session, current, go, header, save, select, selected, show_finding
 from engine.model.case import Source
 
@@ -31,6 +37,11 @@ def may_write(session: Session) -> bool:
     return session.draft is not None
 
 
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _citing(_view: View, commit: str) -> dict[str, list[str]]:  # the commit is what it is kept by
+    return facts.citing(_view)
+
+
 def source_list(session: Session) -> None:
     """The list, with search."""
     sources = session.view.kb.sources
@@ -42,7 +53,7 @@ def source_list(session: Session) -> None:
     tiers: dict[int | None, str] = {None: "All"} | facts.TIERS
     tier = middle.selectbox("Tier", list(tiers), format_func=tiers.__getitem__, key="tier")
     which = right.selectbox("Show", ["All", "Not cited", "Not seen"], key="which-sources")
-    cited = facts.citing(session.view)
+    cited = _citing(session.view, session.view.commit)
     found = [
         one
         for _, one in sorted(sources.items())
@@ -54,41 +65,33 @@ def source_list(session: Session) -> None:
     if not found:
         st.info("No source fits. Try fewer words, or show all.")
         return
-    st.caption(f"{len(found)} of {len(sources)} sources. Tick a row to open it.")
-    state = st.dataframe(
-        [
-            {
-                "Id": one.id,
-                "Work": facts.reference(one),
-                "Kind": facts.KINDS[one.custom.kind],
-                "Tier": one.custom.tier,
-                "Seen": "yes" if one.custom.seen else "no",
-                "Cited in": len(cited.get(one.id, ())),
-            }
-            for one in found
-        ],
-        hide_index=True,
-        height=min(36 * len(found) + 40, 600),
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={
-            "Work": st.column_config.TextColumn(width="large"),
-            "Tier": st.column_config.NumberColumn(width="small", help="1: cite. 2: find the primary paper."),
-            "Seen": st.column_config.TextColumn(width="small", help="Whether its abstract, table or page was read."),
-            "Cited in": st.column_config.NumberColumn(width="small", help="Files that cite it."),
-        },
-        key=f"sources-{st.session_state.get('sources-seen', 0)}",
-    )
-    rows: list[int] = state["selection"]["rows"] if isinstance(state, dict) else []
-    if rows:
-        st.session_state["sources-seen"] = st.session_state.get("sources-seen", 0) + 1
-        select("source", found[rows[0]].id)
+    st.caption(f"{len(found)} of {len(sources)} sources. Choose a row to open it.")
+    rows = [
+        {
+            "Work": facts.reference(one),
+            "Kind": facts.KINDS[one.custom.kind],
+            "Tier": one.custom.tier,
+            "Seen": "yes" if one.custom.seen else "no",
+            "Cited in": len(cited.get(one.id, ())),
+            "Short name": one.id,
+        }
+        for one in found
+    ]
+    helps = {
+        "Tier": "1: cite. 2: find the primary paper.",
+        "Seen": "Whether its abstract, table or page was read.",
+        "Cited in": "Files that cite it.",
+    }
+    widths = {"Work": 420, "Tier": 50, "Seen": 55, "Cited in": 70}
+    picked = choose(rows, key="sources", widths=widths, helps=helps)
+    if picked is not None:
+        select("source", found[picked].id)
         st.rerun()
 
 
 def one_source(session: Session, source: Source) -> None:
     """One source with what it says and what cites it."""
-    if st.button("All sources"):
+    if st.button("All sources", key="back-sources", type="tertiary"):
         select("source", None)
         st.rerun()
     st.subheader(source.title, anchor=False)
@@ -140,58 +143,66 @@ def form(session: Session, source: Source | None) -> None:
     """The form that changes a source, or adds one."""
     view = session.view
     path = view.kb.paths["source", source.id] if source else ""
-    old: dict[str, Any] = dict(view.value(path) or {}) if source else {}
-    custom: dict[str, Any] = dict(old.get("custom") or {})
-    key = f"{source.id if source else 'new'}-{view.commit}"
-    with st.form(f"source-{key}", border=False):
-        fields = {"title": st.text_input("Title", old.get("title", ""))}
-        left, right = st.columns(2)
-        with left:
-            authors = "\n".join(facts.person(one) for one in source.author) if source else ""
-            fields["author"] = st.text_area("Authors, one a line: Family, Given", authors, height=120)
-            fields["container-title"] = st.text_input("Journal, book or site", old.get("container-title", ""))
-            fields["publisher"] = st.text_input("Publisher", old.get("publisher", ""))
-            type_ = st.selectbox(
-                "Kind of work",
-                list(facts.TYPES),
-                index=list(facts.TYPES).index(old.get("type", "article-journal")),
-                format_func=facts.TYPES.__getitem__,
-            )
-        with right:
-            issued = "-".join(str(part) for part in source.issued.date_parts[0]) if source and source.issued else ""
-            fields["issued"] = st.text_input("Date", issued, help="2010, 2010-12 or 2010-12-15")
-            columns = st.columns(3)
-            for column, name, label in zip(
-                columns, ("volume", "issue", "page"), ("Volume", "Issue", "Pages"), strict=True
-            ):
-                fields[name] = column.text_input(label, old.get(name, ""))
-            fields["DOI"] = st.text_input("DOI", old.get("DOI", ""))
-            fields["PMID"] = st.text_input("PMID", old.get("PMID", ""))
-            fields["URL"] = st.text_input("Web address", old.get("URL", ""))
-        kind, tier, seen = judged(custom)
-        caution = st.text_area("Caution for whoever cites it", custom.get("caution", ""), height=70)
-        id_ = "" if source else st.text_input("Id", placeholder="made from author, year and journal where left empty")
-        done = st.form_submit_button("Save the source" if source else "Add the source", type="primary")
-    if not done:
-        return
-    notes = {"kind": kind, "tier": tier, "seen": seen, "caution": caution.strip()}
-    new = facts.edited(old, {**fields, "type": type_}, notes)
-    problems = []
-    if fields["issued"].strip() and "issued" not in new:
-        problems.append(f"Date: “{fields['issued'].strip()}” has no year. Write it as 2010 or 2010-12-15.")
-    if source is None:
-        new = {"id": id_.strip() or source_id(new, view.kb.sources), **new}
-        if new["id"] in view.kb.sources:
-            problems.append(f"Id: there is a source {new['id']} already. Choose another, or change that one.")
-    new.setdefault("title", "")
-    problems += refusals(new)
-    for problem in problems:
-        st.error(problem)
-    if problems:
-        st.caption("Nothing was saved.")
-    elif save(session, {path or f"sources/{new['id']}.json": new}, f"Source {new['id']}"):
-        select("source", str(new["id"]))
-        st.rerun()
+    stored: Record = dict(view.value(path) or {}) if source else {}
+    others = set(view.kb.sources)
+
+    def build(fields: Fields, old: Record) -> Record:
+        new = facts.edited(old, fields)
+        return new if source else {"id": facts.id_of(fields, new, others), **new}
+
+    def keep(record: Record, _fields: Fields) -> bool:
+        if not save(session, {path or f"sources/{record['id']}.json": record}, f"Source {record['id']}"):
+            return False
+        select("source", str(record["id"]))
+        return True
+
+    edit(
+        session,
+        Editor(
+            name=path or "new source",
+            title="this source",
+            stored=stored,
+            begin=facts.fields_from,
+            build=build,
+            draw=lambda page, _record: draw(page, build(page.fields, stored), source is None, others),
+            save=keep,
+            save_label="Save" if source else "Add it",
+        ),
+    )
+
+
+def draw(page: Form, record: Record, new: bool, others: set[str]) -> Drawn:
+    """The fields of a source, and what is wrong with them."""
+    page.line("title", "Title")
+    left, right = st.columns(2, gap="large")
+    with left:
+        page.text("author", "Authors, one a line: Family, Given")
+        page.line("container-title", "Journal, book or site")
+        page.line("publisher", "Publisher")
+        page.one("type", "Kind of work", list(facts.TYPES), facts.TYPES.__getitem__, empty=False)
+    with right:
+        page.line("issued", "Date", help="2010, 2010-12 or 2010-12-15")
+        names = (("volume", "Volume"), ("issue", "Issue"), ("page", "Pages"))
+        for column, (name, label) in zip(st.columns(3), names, strict=True):
+            with column:
+                page.line(name, label)
+        for name, label in (("DOI", "DOI"), ("PMID", "PMID"), ("URL", "Web address")):
+            page.line(name, label)
+    first, second = st.columns(2)
+    with first:
+        page.one("kind", "What kind of evidence", list(facts.KINDS), facts.KINDS.__getitem__, empty=False)
+    with second:
+        page.one("tier", "Tier", list(facts.TIERS), facts.TIERS.__getitem__, empty=False)
+    page.tick("seen", "I have read it")
+    st.markdown("**What it says, in our words**")
+    columns = {"claim": "It says", "figure": "Figure", "applies_to": "Of whom"}
+    page.rows("claims", columns, "claim")
+    page.text("caution", "Caution for whoever cites it")
+    if new:
+        page.line("id", "Short name", placeholder="made from author, year and journal where left empty")
+        if page.fields["title"].strip():
+            st.caption(f"Its short name will be {record['id']}")
+    return Drawn(facts.problems(page.fields, record, others if new else set()))
 
 
 def judged(custom: dict[str, Any], key: str = "") -> tuple[str, int, bool]:
@@ -217,14 +228,15 @@ def judged(custom: dict[str, Any], key: str = "") -> tuple[str, int, bool]:
 
 def paste(session: Session) -> None:
     """Reads what was pasted and shows it; saves only what is confirmed."""
-    with st.form("paste", border=False):
-        text = st.text_area(
-            "BibTeX, RIS or CSL-JSON",
-            height=180,
-            placeholder="@article{suri2010, title = {...}, author = {Suri, Pradeep}, year = {2010}, doi = {...}}",
-        )
-        if st.form_submit_button("Read it", type="primary"):
-            st.session_state["pasted"] = text
+    page = small(session, "paste", {"text": ""})
+    text = page.text(
+        "text",
+        "BibTeX, RIS or CSL-JSON",
+        help="As a reference manager exports it: @article{suri2010, title = {...}, author = {Suri, Pradeep}, ...}",
+    )
+    keep_small(page)
+    if pressed("Read it", key="read-pasted", type="primary"):
+        st.session_state["pasted"] = text
     pasted = st.session_state.get("pasted")
     if pasted is None:
         st.caption("Nothing is saved before you have seen what was read.")
@@ -251,6 +263,7 @@ def paste(session: Session) -> None:
     label = "Save 1 source" if len(chosen) == 1 else f"Save {len(chosen)} sources"
     if st.button(label, type="primary", disabled=refused or not chosen) and save(session, chosen, label):
         del st.session_state["pasted"]
+        clear_small(page)
         select("source", str(next(iter(chosen)))[8:-5] if len(chosen) == 1 else None)
         st.rerun()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from validators.cases import differences
+from validators.cases import run_case
 from validators.example import changed
 from validators.registry import Check, Context, Problem
 
@@ -12,7 +12,7 @@ from validators.registry import Check, Context, Problem
 def run(context: Context) -> Iterator[Problem]:
     """Assess each case and compare."""
     for id_, case in context.kb.cases.items():
-        for key, what in differences(context.assessor, case):
+        for key, what in run_case(context.assessor, case, context.kept).differences:
             yield context.path("case", id_), key, what, "correct the rules, or the expectation if it was mistaken"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from engine.canonical import canonical_text
 from validators.registry import Check, Context, Problem
@@ -12,8 +13,12 @@ def run(context: Context) -> Iterator[Problem]:
     """Compare each record's text with the text that `algos fmt` would write."""
     for path in context.loaded.values:
         data = context.loaded.files[path]
-        if canonical_text(data, path).encode() != data:
+        if not context.memory.of(("canonical", path, data), partial(_is_canonical, data, path)):
             yield path, (), "it is not in canonical form", "run `algos fmt`, or save it in the console"
+
+
+def _is_canonical(data: bytes, path: str) -> bool:
+    return canonical_text(data, path).encode() == data
 
 
 CHECK = Check(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.model.assertion import Named, NamedFirst
 from engine.model.rule import Evidence, RedFlag
-from engine.schema import nearest
+from engine.nearest import nearest
 from validators.example import changed
 from validators.registry import Check, Context, Problem
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.schema import nearest
+from engine.nearest import nearest
 from validators.example import BASE, changed
 from validators.registry import Check, Context, Problem
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.criteria import ScoreIs
-from engine.schema import nearest
+from engine.nearest import nearest
 from validators.example import changed
 from validators.registry import Check, Context, Problem
 

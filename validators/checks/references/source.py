@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.schema import nearest
+from engine.nearest import nearest
 from validators.registry import Check, Context, Problem
+
+_Citation = tuple[tuple[str | int, ...], str]
 
 
 def run(context: Context) -> Iterator[Problem]:
     """Look at every citation in every record."""
     known = context.kb.sources
-    for path, value in context.loaded.values.items():
-        for steps, name in _citations(value, ()):
+    for path in context.loaded.values:
+        for steps, name in citations(context, path):
             if name not in known:
                 yield path, steps, f"there is no source `{name}`", nearest(name, known)
 
 
-def _citations(value: object, steps: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def citations(context: Context, path: str) -> tuple[_Citation, ...]:
+    """What a file that could be read cites: the pointer's steps, and the source's id."""
+    value = context.loaded.values[path]
+    key = ("citations", path, context.loaded.files[path])
+    return context.memory.of(key, lambda: tuple(_citations(value, ())))
+
+
+def _citations(value: object, steps: tuple[str | int, ...]) -> Iterator[_Citation]:
     if isinstance(value, dict):
         name = value.get("source")
         if isinstance(name, str):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.finding import Severity
 from engine.uses import Uses, uses
+from validators.checks.references.source import citations
 from validators.registry import Check, Context, Problem
 
 
@@ -26,13 +27,10 @@ def run(context: Context) -> Iterator[Problem]:
     for id_ in kb.terms:
         if not any(name == id_ for _, name in kb.concluded_by):
             yield context.path("term", id_), (), f"no rule concludes `{id_}`", fix
-    cited = "".join(
-        data.decode("utf-8", "replace")
-        for path, data in context.loaded.files.items()
-        if path.endswith(".json") and not path.startswith("sources/")
-    )
+    elsewhere = [path for path in context.loaded.values if not path.startswith("sources/")]
+    cited = {name for path in elsewhere for _, name in citations(context, path)}
     for id_ in kb.sources:
-        if f'"source": "{id_}"' not in cited:
+        if id_ not in cited:
             yield context.path("source", id_), (), f"nothing cites `{id_}`", "cite it, or delete it"
 
 

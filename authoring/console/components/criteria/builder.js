@@ -446,6 +446,8 @@ export class Builder {
       return h("span", { "data-id": one.id }, one.pieces.map((piece) => (typeof piece !== "string" ? span(piece) : leaf ? piece : h("i", {}, piece))));
     };
     this.english.replaceChildren(...(tree ? [span(phrase(tree, this.kb))] : []));
+    // long text scrolls, and then keys must reach it
+    setAttribute(this.english, "tabindex", this.english.scrollHeight > this.english.clientHeight ? "0" : "-1");
     this.light(this.hovered);
   }
 

@@ -60,7 +60,7 @@ export function subjects(kb) {
       entries: terms.map((term) => ({
         title: term.name,
         detail: term.meaning,
-        aside: term.concluded ? (kind === "score" ? pointsRange(term) : kind) : "no rule gives it yet",
+        aside: term.concluded ? (kind === "score" ? pointsRange(term) : term.badge ?? kind) : "no rule gives it yet",
         search: searchable(term.name, term.id.replaceAll("_", " "), term.id, term.meaning, title),
         value: { form: kind, subject: term.id },
       })),

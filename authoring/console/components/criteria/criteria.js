@@ -9,7 +9,7 @@ import { Num, numberTyped, writeJson } from "./json_text.js";
  *   by: "patient"|"clinician", section: string, options: Option[], unit: string|null, min: number|null,
  *   max: number|null}} Question
  * @typedef {{id: string, kind: "finding"|"score", name: string, meaning: string, scale: number, low: number,
- *   high: number, concluded: boolean}} Term
+ *   high: number, concluded: boolean, badge?: string}} Term
  * @typedef {"is"|"in"|"includes"|"gte"|"gt"|"lte"|"lt"} Operator
  * @typedef {"all"|"any"|"not"|"at_least"} GroupForm
  * @typedef {{id: number, form: "fact"|"finding"|"score"|"new", subject: string, op: Operator|null, operand: any}} Leaf

@@ -169,7 +169,7 @@ export class Row {
     const name = isFact ? question?.name ?? leaf.subject : termName(kb, leaf.subject);
     button.title = isFact ? question?.text ?? "" : kb.terms.get(leaf.subject)?.meaning ?? "";
     button.append(h("span", { class: "name" }, name));
-    if (!isFact) button.append(h("span", { class: "badge" }, leaf.form));
+    if (!isFact) button.append(h("span", { class: "badge" }, kb.terms.get(leaf.subject)?.badge ?? leaf.form));
     if (question?.by === "clinician") button.append(h("span", { class: "badge" }, "clinician"));
     return button;
   }

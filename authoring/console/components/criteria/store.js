@@ -115,6 +115,8 @@ export class Store {
       this.known.add(given);
       this.journal.drop();
     }
+    // What the page took from an earlier load need not be offered again.
+    for (const [page] of newer ? this.offers.filter(([, entry]) => entry.draft === given) : []) this.discard(page);
     if (newer && !same) {
       this.undoable.push({ tree: this.tree, focus: this.current, label: "a change that came from elsewhere" });
       this.redoable = [];

@@ -1,0 +1,280 @@
+"""What changes in a record, in English: each field before and after, criteria as a clinician reads them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from authoring.actions import KIND_NAMES, View
+from authoring.review.events import RecordHash
+from authoring.review.merging import MISSING, Conflict, same
+from engine import english, jsontext
+from engine.criteria import Criterion
+from engine.files import id_from, kind_of
+from engine.finding import KnowledgeError
+from engine.knowledge import KnowledgeBase
+from engine.model.rule import Conclusion
+from validators.cases import Result
+
+_CRITERIA = frozenset({"when", "ask_when", "considered_when", "never", "whenever"})
+_LABELS = {
+    "ask_when": "Asked when",
+    "considered_when": "Considered when",
+    "never": "Never together",
+    "because": "Because",
+    "review_by": "Review by",
+    "if_unsure": "While unsure",
+    "plain_name": "Name for patients",
+    "care_level": "Care level",
+    "watch_for": "Watch for",
+    "not_a_diagnosis": "What the outcome says of itself",
+    "self_care": "Self-care",
+    "alt": "Description of the picture",
+    "DOI": "DOI",
+    "PMID": "PMID",
+    "URL": "URL",
+}
+_HIDDEN = frozenset({"id"})
+_UNSAID = frozenset({"Sections", "Statements", "Questions", "Text"})
+"""Labels that say nothing beside the names around them."""
+_CRITERION: TypeAdapter[Criterion] = TypeAdapter(Criterion)
+_CONCLUSION: TypeAdapter[Conclusion] = TypeAdapter(Conclusion)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field or paragraph that changes. None: it is not there."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class RecordChange:
+    """What changes in one record, in words."""
+
+    path: str
+    kind: str
+    title: str
+    new: bool
+    gone: bool
+    differences: tuple[Difference, ...]
+
+    @property
+    def heading(self) -> str:
+        """`Rule "Saddle numbness"`, with whether it is new or taken away."""
+        word = "New " + self.kind if self.new else self.kind[:1].upper() + self.kind[1:]
+        return f'{word} "{self.title}"' + (" is taken away" if self.gone else "")
+
+
+def record_change(record: RecordHash, before: View, after: View) -> RecordChange:
+    """What changes in one record between two contents."""
+    path = record.path
+    old, new = (_value(view, path) for view in (before, after))
+    kind = kind_of(path)
+    name = KIND_NAMES[kind] if kind else "translation" if path.startswith("locales/") else "picture"
+    if isinstance(old, bytes) or isinstance(new, bytes) or kind is None:
+        found: tuple[Difference, ...] = (
+            Difference("File", None if record.before is None else "as before", None if record.after is None else "new"),
+        )
+    else:
+        kbs = tuple(view.loaded.kb for view in (before, after))
+        found = tuple(_compare(kbs, (), {} if old is MISSING else old, {} if new is MISSING else new))
+    return RecordChange(
+        path, name, title_of(path, new if isinstance(new, dict) else old), old is MISSING, new is MISSING, found
+    )
+
+
+def title_of(path: str, value: object) -> str:
+    """What a record is called: its title or name, else its id."""
+    if isinstance(value, dict):
+        for key in ("title", "name", "text"):
+            if isinstance(value.get(key), str):
+                return str(value[key])
+    return id_from(path) or path
+
+
+def _value(view: View, path: str) -> Any:
+    data = view.files.get(path)
+    if data is None:
+        return MISSING
+    if not path.endswith(".json"):
+        return data
+    try:
+        return jsontext.read(data, path)
+    except KnowledgeError:
+        return data
+
+
+Kbs = tuple[KnowledgeBase | None, ...]
+
+
+def _compare(kbs: Kbs, labels: tuple[str, ...], old: Any, new: Any, key: str = "") -> Iterator[Difference]:
+    if same(old, new):
+        return
+    if key in _CRITERIA or (key == "then" and not _is_promise(old, new)):
+        yield Difference(_label(labels), _phrase(kbs[0], key, old), _phrase(kbs[1], key, new))
+        if key == "then":
+            yield from _compare(kbs, ("Message",), _message(old), _message(new))
+        return
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in [*old, *(name for name in new if name not in old)]:
+            if name not in _HIDDEN:
+                label = _LABELS.get(name, _humanised(name))
+                yield from _compare(kbs, (*labels, label), old.get(name, MISSING), new.get(name, MISSING), name)
+        return
+    if isinstance(old, list) and isinstance(new, list) and any(isinstance(one, dict | list) for one in (*old, *new)):
+        yield from _compare_lists(kbs, labels, old, new)
+        return
+    yield Difference(_label(labels), say(old, kbs[0]), say(new, kbs[1]))
+
+
+def _is_promise(old: Any, new: Any) -> bool:
+    return any(
+        isinstance(one, dict)
+        and any(name.startswith("urgency_at") or name in ("flag", "named", "not_named") for name in one)
+        for one in (old, new)
+    )
+
+
+def _message(then: Any) -> Any:
+    return then.get("message", MISSING) if isinstance(then, dict) else MISSING
+
+
+def _compare_lists(kbs: Kbs, labels: tuple[str, ...], old: list[Any], new: list[Any]) -> Iterator[Difference]:
+    by_id = [
+        {one["id"]: one for one in items if isinstance(one, dict) and isinstance(one.get("id"), str)}
+        for items in (old, new)
+    ]
+    if len(by_id[0]) == len(old) and len(by_id[1]) == len(new):
+        for id_ in [*by_id[0], *(id_ for id_ in by_id[1] if id_ not in by_id[0])]:
+            one, other = (items.get(id_, MISSING) for items in by_id)
+            name = title_of(id_, other if isinstance(other, dict) else one) if len(id_) else id_
+            if MISSING in (one, other):
+                yield Difference(_label((*labels, name)), say(one, kbs[0]), say(other, kbs[1]))
+            else:
+                yield from _compare(kbs, (*labels, name), one, other)
+        if [one for one in by_id[0] if one in by_id[1]] != [one for one in by_id[1] if one in by_id[0]]:
+            yield Difference(_label((*labels, "order")), ", ".join(by_id[0]), ", ".join(by_id[1]))
+        return
+    keys = [[jsontext.write(one, lambda _, members: sorted(members)) for one in items] for items in (old, new)]
+    matcher = difflib.SequenceMatcher(None, keys[0], keys[1], autojunk=False)
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        for place in range(max(b - a, d - c)):
+            one = old[a + place] if a + place < b else MISSING
+            other = new[c + place] if c + place < d else MISSING
+            at = (*labels, str((c if other is not MISSING else a) + place + 1))
+            if isinstance(one, dict) and isinstance(other, dict):
+                yield from _compare(kbs, at, one, other)
+            else:
+                yield Difference(_label(at), say(one, kbs[0]), say(other, kbs[1]))
+
+
+def _phrase(kb: KnowledgeBase | None, key: str, value: Any) -> str | None:
+    if value is MISSING:
+        return None
+    if kb is None:
+        return say(value, kb)
+    try:
+        if key == "then":
+            return english.conclusion(_CONCLUSION.validate_json(_json(value), strict=True), kb)
+        return "\n".join(english.lines(_CRITERION.validate_json(_json(value), strict=True), kb))
+    except (ValidationError, ValueError, KeyError):
+        return say(value, kb)
+
+
+def _json(value: Any) -> str:
+    return jsontext.write(value, lambda _, members: list(members))
+
+
+def say(value: Any, kb: KnowledgeBase | None) -> str | None:
+    """A value in words; None where it is not there."""
+    if value is MISSING:
+        return None
+    if isinstance(value, bytes):
+        return "a file"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        if all(not isinstance(one, dict | list) for one in value):
+            return ", ".join(str(say(one, kb)) for one in value)
+        return "\n".join(str(say(one, kb)) for one in value)
+    if isinstance(value, dict):
+        return "\n".join(_member(name, inner, kb) for name, inner in value.items() if name not in _HIDDEN)
+    if isinstance(value, jsontext.Number):
+        return value.text
+    return str(value)
+
+
+def _member(name: str, value: Any, kb: KnowledgeBase | None) -> str:
+    if name == "text" and isinstance(value, str):
+        return value
+    if name in _CRITERIA:
+        return f"{_LABELS.get(name, _humanised(name))}: {_phrase(kb, name, value)}"
+    if name == "sources" and isinstance(value, list):
+        return "Sources: " + "; ".join(_citation(one) for one in value)
+    told = str(say(value, kb))
+    return f"{_LABELS.get(name, _humanised(name))}: {told}"
+
+
+def _citation(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(str(value[key]) for key in ("source", "locator") if key in value)
+    return str(value)
+
+
+def _humanised(name: str) -> str:
+    words = name.replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _label(labels: tuple[str, ...]) -> str:
+    said = [one for one in labels if one not in _UNSAID] or list(labels)
+    return " › ".join(said) or "Record"
+
+
+@dataclass(frozen=True)
+class ConflictInWords:
+    """One place that both changed, with all three versions in words."""
+
+    conflict: Conflict
+    title: str
+    label: str
+    base: str | None
+    ours: str | None
+    theirs: str | None
+
+
+def conflict_in_words(conflict: Conflict, approved: View) -> ConflictInWords:
+    """A conflict as its author reads it."""
+    value = _value(approved, conflict.path)
+    kb = approved.loaded.kb
+    key = next((str(step) for step in reversed(conflict.steps) if isinstance(step, str)), "")
+    told = [
+        _phrase(kb, key, one) if key in _CRITERIA or (key == "then" and isinstance(one, Mapping)) else say(one, kb)
+        for one in (conflict.base, conflict.ours, conflict.theirs)
+    ]
+    labels = tuple(
+        str(step + 1) if isinstance(step, int) else _LABELS.get(step, _humanised(step)) for step in conflict.steps
+    )
+    kind = kind_of(conflict.path)
+    title = f'{KIND_NAMES[kind] if kind else "file"} "{title_of(conflict.path, value)}"'
+    return ConflictInWords(conflict, title[:1].upper() + title[1:], _label(labels), *told)
+
+
+def came_out(kb: KnowledgeBase, result: Result | None) -> str:
+    """How a case came out, in a few words."""
+    if result is None:
+        return "not there"
+    if result.outcome is None:
+        return "not possible"
+    first = result.outcome.named[0].plain_name if result.outcome.named else "no cause named"
+    said = f"{kb.settings.urgency[result.outcome.urgency].name}, {first}"
+    return said if result.passed else f"{said} (not as expected)"

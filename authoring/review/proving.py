@@ -1,0 +1,64 @@
+"""Which proofs are at hand: the one place of review that knows the solver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from authoring.review.proofs import Changes, Group, Moved, Proofs, Verdict
+from engine.knowledge import KnowledgeBase
+from validators.proof.cache import Cache, usual_place
+from validators.proof.changes import Change, changes
+from validators.proof.further import further
+from validators.proof.prove import prove
+from validators.proof.verdict import Verdict as Proved
+
+FAMILIES = ("urgency", "unknowns", "safety")
+"""What is proved of everything that is merged or released: that red flags count and not knowing clears nobody, which
+must not become worse, and the knowledge base's own safety properties, which must hold. Whether every rule can still
+come true is no matter of safety."""
+_RESULTS = {"proved": "proved", "broken": "refuted", "undecided": "unsettled"}
+
+
+class Solver(Proofs):
+    """The proofs of `validators.proof`, with verdicts kept on this machine."""
+
+    def __init__(self) -> None:
+        self._cache = Cache(usual_place())
+
+    def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
+        """Each property that must hold."""
+        return tuple(_verdict(one) for one in prove(kb, cache=self._cache, families=FAMILIES).verdicts)
+
+    def changes(self, before: KnowledgeBase, after: KnowledgeBase) -> Changes:
+        """Which patients change."""
+        found = changes(before, after)
+        return Changes(
+            less_urgent=_moved(found.of("less_urgent")),
+            more_urgent=_moved(found.of("more_urgent")),
+            other_first=_moved(found.of("other_first")),
+            other_causes=_moved(found.of("other_causes")),
+            guide_changed=_moved(found.of("other_reading")),
+            asked_again=_moved(found.of("asked_again")),
+        )
+
+    def further(self, seen: tuple[KnowledgeBase, KnowledgeBase], now: tuple[KnowledgeBase, KnowledgeBase]) -> Moved:
+        """Who moves now and did not move so in what was seen."""
+        proved, somebody = further(seen, now)
+        return Moved((Group(somebody.to_json()),) if somebody else (), complete=proved or somebody is not None)
+
+
+def _moved(one: Change) -> Moved:
+    return Moved(tuple(Group(group.witness.to_json(), group.phrases) for group in one.groups), one.complete)
+
+
+def _verdict(one: Proved) -> Verdict:
+    people: Sequence[object] = [person.to_json() for person in one.people] if one.status == "broken" else []
+    witness = people[0] if people and isinstance(people[0], dict) else None
+    result = _RESULTS[one.status]
+    assert result in ("proved", "refuted", "unsettled")
+    return Verdict(one.id, one.says, result, witness, one.family == "safety")  # type: ignore[arg-type]
+
+
+def proofs_at_hand() -> Proofs | None:
+    """What proves on this machine."""
+    return Solver()

@@ -1,0 +1,59 @@
+"""Long work for somebody who typed a command: a progress bar, and Ctrl-C that is heard at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from validators.proof.solver import Cancelled
+
+Step = Callable[[int, int, str], None]
+"""Called with how much is done, of how much, and what is next."""
+
+Result = TypeVar("Result")
+
+
+def with_progress(title: str, work: Callable[[Step, threading.Event], Result], err: Console) -> Result:
+    """What `work` returns, with a progress bar on `err`. Raises Cancelled at Ctrl-C, and whatever `work` raises.
+
+    The work runs in a thread of its own: a solver in the main thread would keep Ctrl-C waiting until it has an answer.
+    """
+    cancel = threading.Event()
+    results: list[Result] = []
+    failures: list[BaseException] = []
+    columns = (
+        TextColumn(title),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[now]}"),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(title, total=None, now="")
+
+        def step(done: int, of: int, now: str) -> None:
+            bar.update(task, completed=done, total=of or None, now=escape(now[:60]))
+
+        def run() -> None:
+            try:
+                results.append(work(step, cancel))
+            except BaseException as error:  # raised again where somebody waits for it
+                failures.append(error)
+
+        worker = threading.Thread(target=run)
+        worker.start()
+        try:
+            while worker.is_alive():
+                worker.join(0.1)
+        except KeyboardInterrupt:
+            cancel.set()
+            worker.join()
+            raise Cancelled from None
+    if failures:
+        raise failures[0]
+    return results[0]

@@ -1,0 +1,1 @@
+"""What an app embeds: the JavaScript runtime (`js/`) and the Python runtime (`python/`), with one interface."""

@@ -1,0 +1,264 @@
+"""Releases over HTTP: what a server hands out; runtimes that follow it, swap whole bundles and keep the last good."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from exports.accepted import BUNDLE, STATE, Store
+from exports.bundle import archive
+from exports.bundle.model import CORE
+from exports.bundle.source import ArchiveSource
+from exports.runtime.python import Accepted, Follower, RefusedError, follow, load
+from exports.serve import application
+from exports.verify import Policy, VerifiedBundle, verify
+from tests.bundles import KEYS, Node, jwks, node, small_bundle
+
+TODAY = date(2026, 11, 26)
+
+
+@dataclass
+class Server:
+    """A server of a folder of releases, on a port of its own."""
+
+    folder: Path
+    address: str
+    server: uvicorn.Server
+    thread: threading.Thread
+
+    def put(self, version: int, name: str = "", altered: bool = False, cut: bool = False) -> None:
+        bundle = small_bundle(version=version)
+        data = bundle.archive()
+        if altered:
+            core = bundle.manifest.file(CORE)
+            assert core
+            at = archive.layout(bundle.signed, bundle.manifest)[0][core.stored_as][0] + 9
+            data = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+        path = self.folder / (name or f"{version}.tar")
+        path.write_bytes(data[:-512] if cut else data)
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(timeout=20)
+
+
+def serve(folder: Path, port: int = 0) -> Server:
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind(("127.0.0.1", port))
+    server = uvicorn.Server(uvicorn.Config(application(folder), log_level="error"))
+    thread = threading.Thread(target=server.run, args=([bound],), daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    return Server(folder, f"http://127.0.0.1:{bound.getsockname()[1]}/", server, thread)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Server]:
+    folder = tmp_path / "releases"
+    folder.mkdir()
+    server = serve(folder)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def javascript() -> Iterator[Node]:
+    with node() as process:
+        yield process
+
+
+OPTIONS = {"keys": jwks(), "today": TODAY.isoformat()}
+
+
+def get(address: str, etag: str = "") -> tuple[int, bytes, str]:
+    request = urllib.request.Request(address, headers={"If-None-Match": etag} if etag else {})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, answer.read(), answer.headers["ETag"]
+    except urllib.error.HTTPError as error:
+        return error.code, b"", error.headers.get("ETag", "")
+
+
+def test_files_are_static_and_have_etags(served: Server) -> None:
+    served.put(1)
+    bundle = small_bundle(version=1)
+    status, data, etag = get(served.address + "manifest.jws")
+    assert (status, data) == (200, bundle.signed)
+    assert get(served.address + "manifest.jws", etag)[:2] == (304, b"")
+    assert get(served.address + "manifest.jws", f'"other", W/{etag}')[0] == 304
+    assert get(served.address + "manifest.jws", '"other"')[0] == 200
+    for name, wanted in bundle.files.items():
+        status, data, etag = get(served.address + name)
+        assert (status, data) == (200, wanted)
+        assert etag.strip('"') in name
+        assert get(served.address + name, etag)[0] == 304
+    assert get(served.address + "1/manifest.jws")[1] == bundle.signed
+    assert get(served.address + "2/manifest.jws")[0] == 404
+    for name in ("files/none.json", "files/..%2f..%2fetc%2fpasswd", "releases", "", "1.tar"):
+        assert get(served.address + name)[0] == 404
+    assert [one["version"] for one in json.loads(get(served.address + "releases.json")[1])] == [1]
+
+
+def test_the_newest_whole_release_is_served(served: Server) -> None:
+    assert get(served.address + "manifest.jws")[0] == 404
+    served.put(1)
+    small_bundle(version=2).write_folder(served.folder / "two")
+    served.put(3, cut=True)
+    (served.folder / "notes.txt").write_text("not a release")
+    assert get(served.address + "manifest.jws")[1] == small_bundle(version=2).signed
+    served.put(3)
+    assert get(served.address + "manifest.jws")[1] == small_bundle(version=3).signed
+    assert get(served.address + "1/manifest.jws")[1] == small_bundle(version=1).signed
+
+
+def test_a_bundle_is_loaded_from_the_web(served: Server, javascript: Node) -> None:
+    served.put(1)
+    algos = load(served.address, KEYS, today=TODAY)
+    assert algos.manifest["version"] == 1
+    algos.verify_all()
+    assert javascript.ask("follow", address=served.address, options=OPTIONS) is None
+
+
+def test_both_runtimes_follow_and_keep_the_last_good(served: Server, javascript: Node, tmp_path: Path) -> None:
+    served.put(1)
+    refused: list[str] = []
+    store = Store(tmp_path / "store")
+    follower = follow(served.address, KEYS, store=store, refused=lambda error: refused.append(error.name))
+    assert javascript.ask("follow", address=served.address, options=OPTIONS) is None
+
+    def check() -> tuple[bool, int, list[str]]:
+        taken = follower.check(TODAY)
+        assert follower.current
+        ours = taken, follower.current.manifest["version"], refused[:]
+        refused.clear()
+        theirs = javascript.ask("check")
+        assert (theirs["taken"], theirs["version"], theirs["refused"]) == ours
+        return ours
+
+    assert check() == (False, 1, [])
+    served.put(2)
+    assert check() == (True, 2, [])
+    served.put(3, altered=True)
+    assert check() == (False, 2, ["bundle.altered-file"])
+    (served.folder / "3.tar").unlink()
+    assert check() == (False, 2, [])
+    (served.folder / "2.tar").unlink()
+    assert check() == (False, 2, ["bundle.older"])
+    served.stop()
+    assert check() == (False, 2, ["bundle.unreachable"])
+
+    again = follow(served.address, KEYS, store=store)  # the app starts anew, and there is no network
+    assert again.current
+    assert again.current.manifest["version"] == 2
+    with pytest.raises(RefusedError, match="BN017"):
+        follow(served.address, KEYS, store=Store(tmp_path / "empty"))
+    assert javascript.ask("follow", address=served.address, options=OPTIONS) == "bundle.unreachable"
+
+
+def test_an_app_that_starts_anew_accepts_nothing_older(served: Server, javascript: Node, tmp_path: Path) -> None:
+    served.put(1)
+    store = Store(tmp_path / "store")
+    store.keep(verify_small(2))
+    follower = follow(served.address, KEYS, store=store)
+    assert follower.current
+    assert follower.current.manifest["version"] == 2
+    assert follower.reason
+    assert follower.reason.name == "bundle.older"
+    last = {"kb": "random", "version": 2, "content": small_bundle().manifest.content}
+    assert javascript.ask("follow", address=served.address, options={**OPTIONS, "last": last}) == "bundle.older"
+
+
+def verify_small(version: int) -> VerifiedBundle:
+    return verify(ArchiveSource(small_bundle(version=version).archive()), Policy(KEYS), TODAY)
+
+
+def test_runtimes_poll_by_themselves(served: Server, javascript: Node) -> None:
+    served.put(1)
+    follower = follow(served.address, KEYS, every=0.1)
+    assert javascript.ask("follow", address=served.address, options={**OPTIONS, "every": 0.1}) is None
+    served.put(2)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        time.sleep(0.1)
+        assert follower.current
+        if follower.current.manifest["version"] == 2 and javascript.ask("version") == 2:
+            break
+    assert follower.current.manifest["version"] == 2
+    assert javascript.ask("version") == 2
+    follower.stop()
+    javascript.ask("stop")
+
+
+def test_whoever_asks_meanwhile_has_one_whole_bundle(served: Server) -> None:
+    """Each asker sees release 1 or release 2, and the same one throughout."""
+    served.put(1)
+    follower = follow(served.address, KEYS)
+    mixed: list[object] = []
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            algos = follower.current
+            assert algos
+            before = algos.manifest["version"]
+            algos.assess({})
+            if algos.manifest["version"] != before:
+                mixed.append(before)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for version in (2, 3):
+        served.put(version)
+        assert follower.check(TODAY)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert mixed == []
+
+
+def test_the_store(tmp_path: Path) -> None:
+    store = Store(tmp_path / "deep" / "store")
+    assert store.last() is None
+    assert store.bundle() is None
+    store.keep(verify_small(4))
+    content = small_bundle().manifest.content
+    assert store.last() == Accepted("random", 4, content)
+    assert sorted(path.name for path in store.folder.iterdir()) == [STATE, BUNDLE]
+    for broken in ("", "{}", '{"kb": 1, "version": 4, "content": "x"}', "\0"):
+        (store.folder / STATE).write_text(broken)
+        with pytest.raises(RefusedError, match=r"bundle\.state"):
+            store.last()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RefusedError, match=r"bundle\.state"):
+        Store(tmp_path / "file").keep(verify_small(4))
+
+
+def test_a_store_that_was_tampered_with_is_not_used(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.keep(verify_small(4))
+    path = tmp_path / BUNDLE
+    path.write_bytes(path.read_bytes()[:-600])
+    follower = Follower("http://127.0.0.1:9/", Policy(KEYS), store)
+    assert not follower.restore(TODAY)
+    assert follower.reason
+    assert follower.reason.name == "bundle.truncated"
+
+
+@pytest.mark.parametrize("place", ["ftp://example.org/x", "file:///etc/passwd", "none.tar", "http://127.0.0.1:9/"])
+def test_a_place_where_there_is_none(place: str) -> None:
+    with pytest.raises(RefusedError, match=r"bundle\.unreachable"):
+        load(place, KEYS)

@@ -1,0 +1,118 @@
+"""Releases: numbers, notes, tags, what refuses them, going back, retiring."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from authoring.actions import Refused
+from authoring.review.approved import lacking
+from authoring.review.releases import Releases
+from tests.review_help import Team, git, make_repository, with_members
+
+LOCKED = "rules/evidence/locked.json"
+NUMB = "rules/red_flags/numb.json"
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Team:
+    return Team(make_repository(tmp_path / "r"))
+
+
+def releases(team: Team, name: str) -> Releases:
+    return Releases(team.desk, team.signer(name), team.clock)
+
+
+def approve_everything(team: Team) -> None:
+    main = team.workspace.approved()
+    for name in ("ben", "cat"):
+        team.steps(name).approve_standing(sorted(team.workspace.files(main)), main)
+
+
+def merge(team: Team, title: str, path: str, **members: object) -> None:
+    draft = team.proposed("ada", title, {path: with_members(**members)})
+    team.approve(draft.id, "ben", "cat")
+    team.steps("cat").merge(draft.id)
+
+
+def test_what_nobody_approved_leaves_only_as_a_preview(team: Team) -> None:
+    with pytest.raises(Refused, match="records are not approved"):
+        releases(team, "ben").release()
+    assert releases(team, "ben").release(preview=True) == 1
+    [one] = team.desk.state().releases
+    assert (one.what.preview, one.what.name) == (True, "January 2026")
+    tag = team.workspace.tag("preview-1")
+    assert tag is not None
+    assert tag.commit == team.workspace.approved()
+    assert tag.message.startswith("Preview 1, not reviewed: January 2026")
+
+
+def test_a_release_its_notes_and_its_tag(team: Team) -> None:
+    approve_everything(team)
+    assert releases(team, "ben").release("Spring") == 1
+    merge(team, "Plainer words", LOCKED, because="your back locked up")
+    merge(team, "A stronger sign", LOCKED, then={"condition": "spasm", "weight": 7, "group": "story"})
+    assert releases(team, "ben").release() == 2
+    one, two = team.desk.state().releases
+    assert "The first release: 4 rules" in one.what.for_clinicians
+    told = two.what.for_clinicians
+    assert 'Rule "Locked back"' in told
+    assert "Because: was: your back locked; is now: your back locked up" in told
+    assert "evidence for Spasm: +6 decibans (judgement); is now: evidence for Spasm: +7" in told
+    assert "Approved by Ben, Cat." in told
+    assert "rule: 1 changed" in two.what.for_developers
+    assert two.what.identity in two.what.for_developers
+    shown = git(team.workspace.directory, "tag", "-n1", "-l", "release-2")
+    assert "Release 2: January 2026" in shown
+
+
+def test_a_better_wording_of_what_nobody_reviewed_is_still_unreviewed(team: Team) -> None:
+    merge(team, "Words", NUMB, because="you feel numb")
+    view = team.views.approved(team.desk.today())
+    assert NUMB in lacking(team.desk, team.desk.state(), view)
+    main = team.workspace.approved()
+    with pytest.raises(Refused, match="author"):
+        team.steps("ada").approve_standing([NUMB], main)
+    team.steps("ben").approve_standing([NUMB], main)
+    assert NUMB in lacking(team.desk, team.desk.state(), view), "a red flag needs two"
+    team.steps("cat").approve_standing([NUMB], main)
+    assert NUMB not in lacking(team.desk, team.desk.state(), view)
+    merge(team, "Words again", NUMB, because="you are numb there")
+    view = team.views.approved(team.desk.today())
+    assert NUMB not in lacking(team.desk, team.desk.state(), view), "it was made from what was approved"
+
+
+def test_going_back_and_retiring(team: Team) -> None:
+    approve_everything(team)
+    releases(team, "ben").release()
+    old = team.workspace.approved()
+    merge(team, "Plainer words", LOCKED, because="your back locked up")
+    releases(team, "ben").release()
+    with pytest.raises(Refused, match="reason"):
+        releases(team, "ben").roll_back(1, " ")
+    with pytest.raises(Refused, match="no release 7"):
+        releases(team, "ben").roll_back(7, "x")
+    assert releases(team, "ben").roll_back(1, "Patients misread it.") == 3
+    three = team.desk.state().releases[-1].what
+    assert (three.commit, three.rolls_back_to) == (old, 1)
+    assert "Goes back to release 1, because: Patients misread it." in three.for_clinicians
+    assert "your back locked up; is now: your back locked" in three.for_clinicians
+    releases(team, "cat").retire(2, "Patients misread it.", 3)
+    assert team.desk.state().releases[1].retired is not None
+    for number, other, told in (
+        (2, 3, "no release 2 in use"),
+        (9, 3, "no release 9"),
+        (1, 2, "cannot replace"),
+        (1, 1, "cannot"),
+    ):
+        with pytest.raises(Refused, match=told):
+            releases(team, "cat").retire(number, "x", other)
+
+
+def test_an_approval_taken_back_stops_the_release(team: Team) -> None:
+    approve_everything(team)
+    [_, second] = team.desk.state().standing
+    team.steps("cat").withdraw_approval(second.number, "I did not read it all.")
+    with pytest.raises(Refused, match="not approved"):
+        releases(team, "ben").release()

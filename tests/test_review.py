@@ -1,0 +1,381 @@
+"""A change from draft to what is approved: every step, and who may take it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from authoring.actions import Refused
+from authoring.review.proofs import Verdict
+from authoring.workspace import MovedError, WorkspaceError
+from engine.knowledge import KnowledgeBase
+from exports.sign import PrivateKey
+from tests.review_help import BruteForce, Team, make_repository, roster, with_members
+from validators.example import BASE
+
+NUMB = "rules/red_flags/numb.json"
+LOCKED = "rules/evidence/locked.json"
+SPASM = "conditions/low_back/spasm.json"
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Team:
+    return Team(make_repository(tmp_path / "r"))
+
+
+def test_a_wording_from_draft_to_approved(team: Team) -> None:
+    draft = team.proposed("ada", "Plainer words", {LOCKED: with_members(because="your back locked up")})
+    look = team.desk.look(draft.id)
+    assert (look.change.status, [one.path for one in look.records]) == ("proposed", [LOCKED])
+    [one] = look.standings(less_urgent=False)
+    assert (one.kinds, one.needed, one.approved) == ({"wording"}, 1, False)
+    with pytest.raises(Refused, match="one more person"):
+        team.steps("ben").merge(draft.id)
+    team.approve(draft.id, "ben")
+    before = team.workspace.approved()
+    commit = team.steps("ben").merge(draft.id)
+    assert team.workspace.approved() == commit
+    assert team.value(commit, LOCKED)["because"] == "your back locked up"
+    assert team.workspace.commit(commit).parents == (before, draft.head)
+    assert team.workspace.drafts() == []
+    change = team.desk.state().change(draft.id)
+    assert change.status == "merged"
+    assert [type(one.what).__name__ for one in change.events] == ["Proposed", "Approved", "Merged"]
+    for act in (
+        lambda: team.steps("ben").merge(draft.id),
+        lambda: team.steps("ben").approve(draft.id, draft.head),
+        lambda: team.steps("ada").withdraw(draft.id, "no"),
+    ):
+        with pytest.raises(Refused, match="merged already"):
+            act()
+
+
+def test_a_red_flag_needs_two_others(team: Team) -> None:
+    draft = team.proposed("ada", "Only an urgent one", {NUMB: lower})
+    with pytest.raises(Refused, match="author"):
+        team.steps("ada").approve(draft.id, draft.head, saw_less_urgent=True)
+    with pytest.raises(Refused, match="less urgent"):
+        team.steps("ben").approve(draft.id, draft.head)
+    team.approve(draft.id, "ben", "ben")
+    with pytest.raises(Refused, match="one more person"):
+        team.steps("cat").merge(draft.id)
+    team.approve(draft.id, "cat")
+    team.steps("cat").merge(draft.id)
+
+
+def lower(record: dict) -> dict:  # type: ignore[type-arg]
+    return {**record, "then": {**record["then"], "red_flag": "urgent"}}
+
+
+def test_an_edit_lapses_the_approval_of_that_record_only(team: Team) -> None:
+    draft = team.proposed(
+        "ada",
+        "Two wordings",
+        {LOCKED: with_members(because="your back locked up"), NUMB: with_members(because="you feel numb")},
+    )
+    team.approve(draft.id, "ben")
+    draft = team.edit("ada", draft, {LOCKED: with_members(because="your back is locked")})
+    standings = {one.record.path: one for one in team.desk.look(draft.id).standings(False)}
+    assert standings[NUMB].approved
+    assert not standings[LOCKED].approved
+    assert "edited since" in standings[LOCKED].lapsed[0][1]
+    team.approve(draft.id, "ben", paths=[LOCKED])
+    team.steps("cat").merge(draft.id)
+
+
+def test_whoever_edits_becomes_an_author(team: Team) -> None:
+    draft = team.proposed("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    team.approve(draft.id, "ben")
+    team.edit("ben", draft, {NUMB: with_members(because="you feel numb")})
+    with pytest.raises(Refused, match="Ben is an author"):
+        team.steps("cat").merge(draft.id)
+
+
+def test_a_proposer_is_an_author(team: Team) -> None:
+    draft = team.draft("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    team.steps("ben").propose(draft.id, "Words", "Because.")
+    with pytest.raises(Refused, match="author"):
+        team.steps("ben").approve(draft.id, draft.head)
+
+
+def test_what_was_seen_is_what_is_approved(team: Team) -> None:
+    draft = team.proposed("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    team.edit("ada", draft, {LOCKED: with_members(because="something else")})
+    with pytest.raises(MovedError, match="edited since"):
+        team.steps("ben").approve(draft.id, draft.head)
+
+
+def test_comments_requests_withdrawal(team: Team) -> None:
+    draft = team.proposed("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    with pytest.raises(Refused, match="does not touch"):
+        team.steps("ben").comment(draft.id, "Why?", NUMB)
+    team.steps("ben").comment(draft.id, "Why?", LOCKED, "/because")
+    team.approve(draft.id, "ben")
+    with pytest.raises(Refused, match=r"open: Why\?"):
+        team.steps("ben").merge(draft.id)
+    [comment] = team.desk.state().change(draft.id).comments
+    team.steps("ada").resolve(draft.id, comment.number)
+    with pytest.raises(Refused, match="no open comment"):
+        team.steps("ada").resolve(draft.id, comment.number)
+    team.steps("cat").request_changes(draft.id, "Shorter.")
+    with pytest.raises(Refused, match="Shorter"):
+        team.steps("ben").merge(draft.id)
+    with pytest.raises(Refused, match="Shorter"):
+        team.approve(draft.id, "cat")
+    with pytest.raises(Refused, match="authors"):
+        team.steps("ben").withdraw(draft.id, "no")
+    team.steps("ada").withdraw(draft.id, "Later.")
+    with pytest.raises(Refused, match="withdrawn"):
+        team.steps("ada").propose(draft.id, "Words", "Because.")
+    team.steps("ada").reopen(draft.id, "Now.")
+    team.steps("ada").propose(draft.id, "Words", "Because.")
+    team.steps("ben").merge(draft.id)  # the approval still names what is there
+
+
+def test_an_approval_is_taken_back_by_who_gave_it(team: Team) -> None:
+    draft = team.proposed("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    team.approve(draft.id, "ben")
+    [approval] = team.desk.state().change(draft.id).approvals
+    with pytest.raises(Refused, match="no approval"):
+        team.steps("cat").withdraw_approval(approval.number, "no")
+    team.steps("ben").withdraw_approval(approval.number, "I overlooked something.")
+    with pytest.raises(Refused, match="withdrawn"):
+        team.steps("cat").merge(draft.id)
+
+
+def test_what_cannot_be_proposed(team: Team) -> None:
+    empty = team.workspace.start("Nothing", team.person("ada"), team.clock())
+    with pytest.raises(Refused, match="changes nothing"):
+        team.steps("ada").propose(empty.id, "x", "y")
+    wrong = team.draft("ada", "Wrong", {LOCKED: with_members(when={"fact": "no_such", "is": True})})
+    with pytest.raises(Refused, match="no_such"):
+        team.steps("ada").propose(wrong.id, "x", "y")
+    for title, reason in (("", "y"), ("x", " ")):
+        with pytest.raises(Refused, match="title and a reason"):
+            team.steps("ada").propose(wrong.id, title, reason)
+    with pytest.raises(WorkspaceError, match="no draft"):
+        team.steps("ada").propose("nowhere", "x", "y")
+
+
+def test_two_changes_of_one_record_merge_and_the_second_is_looked_at_again(team: Team) -> None:
+    one = team.proposed("ada", "One", {LOCKED: with_members(because="your back locked up")})
+    two = team.proposed("ben", "Two", {LOCKED: with_members(title="The back locked")})
+    team.approve(one.id, "cat")
+    team.approve(two.id, "cat")
+    team.steps("cat").merge(one.id)
+    with pytest.raises(Refused, match="edited since"):
+        team.steps("cat").merge(two.id)
+    team.approve(two.id, "dan")
+    commit = team.steps("cat").merge(two.id)
+    assert team.value(commit, LOCKED)["because"] == "your back locked up"
+    assert team.value(commit, LOCKED)["title"] == "The back locked"
+
+
+def test_a_conflict_is_told_and_decided_by_an_author(team: Team) -> None:
+    one = team.proposed("ada", "One", {LOCKED: with_members(because="one")})
+    two = team.proposed("ben", "Two", {LOCKED: with_members(because="two", title="The back locked")})
+    team.approve(one.id, "cat")
+    team.steps("cat").merge(one.id)
+    [conflict] = team.desk.look(two.id).conflicts
+    assert (conflict.path, conflict.steps, conflict.ours, conflict.theirs) == (LOCKED, ("because",), "one", "two")
+    for act in (lambda: team.approve(two.id, "cat"), lambda: team.steps("cat").merge(two.id)):
+        with pytest.raises(Refused, match="same places"):
+            act()
+    draft = team.workspace.draft(two.id)
+    with pytest.raises(Refused, match="1 places"):
+        team.steps("ben").take_in(draft, {})
+    draft = team.steps("ben").take_in(draft, {(LOCKED, ("because",)): "theirs"})
+    assert draft.base == team.workspace.approved()
+    assert team.workspace.draft(two.id) == draft
+    assert team.value(draft, LOCKED)["because"] == "two"
+    team.approve(two.id, "cat")
+    commit = team.steps("cat").merge(two.id)
+    assert team.value(commit, LOCKED)["title"] == "The back locked"
+
+
+def test_another_merge_keeps_an_approval_only_where_no_further_patient_moves(team: Team) -> None:
+    """Ada takes a red flag off the numb; Ben's change of another rule decides whom that reaches."""
+    ada = team.proposed("ada", "Weaker", {LOCKED: evidence_weight(4)})
+    ben = team.proposed("ben", "Words", {NUMB: with_members(because="you feel numb")})
+    team.approve(ada.id, "cat", "dan")
+    team.approve(ben.id, "cat")
+    team.steps("cat").merge(ben.id)
+    assert team.desk.look(ada.id).overtaken() == {}
+    # Now somebody else raises the prior: a weight of 4 makes others likely than it did before.
+    prior = {"decibans": -6, "probability": 0.2, "judgement": "An example."}
+    eve = team.proposed("eve", "Rarer", {SPASM: with_members(prior=prior)})
+    team.approve(eve.id, "cat", "dan")
+    team.steps("cat").merge(eve.id)
+    overtaken = team.desk.look(ada.id).overtaken()
+    assert len(overtaken) == 2
+    with pytest.raises(Refused, match="move patients whom the reviewer did not see"):
+        team.steps("cat").merge(ada.id)
+    team.approve(ada.id, "cat", "dan")
+    team.steps("cat").merge(ada.id)
+
+
+def evidence_weight(weight: int) -> object:
+    def change(record: dict) -> dict:  # type: ignore[type-arg]
+        return {**record, "then": {**record["then"], "weight": weight}}
+
+    return change
+
+
+def test_main_is_never_red(team: Team) -> None:
+    """Two changes that are each fine and together are not."""
+    one = team.proposed("ada", "A case", {"cases/seventy.json": SEVENTY})
+    two = team.proposed("ben", "Rarer in age", {"rules/evidence/older.json": evidence_weight(-10)})
+    team.approve(one.id, "cat")
+    team.approve(two.id, "cat", "dan")
+    team.steps("cat").merge(one.id)
+    before = team.workspace.approved()
+    with pytest.raises(Refused, match="cases/seventy"):
+        team.steps("cat").merge(two.id)
+    assert team.workspace.approved() == before
+
+
+SEVENTY = {
+    "id": "seventy",
+    "title": "Seventy",
+    "story": "A man of 70.",
+    "answers": {"age": 70, "numb": False, "locked": True},
+    "expect": {"urgency": "self_care", "first": "spasm"},
+    "because": "It locked.",
+    "judgement": "An example.",
+}
+
+PROMISE = {
+    "id": "numb_now",
+    "title": "Numb between the legs is an emergency",
+    "whenever": {"fact": "numb", "is": True},
+    "then": {"urgency_at_least": "emergency"},
+    "hazard": "A missed emergency.",
+    "harm": "Lasting damage.",
+    "severity": "catastrophic",
+    "judgement": "An example.",
+}
+
+
+def test_a_safety_property_that_fails_or_cannot_be_settled_refuses_the_merge(tmp_path: Path) -> None:
+    team = Team(make_repository(tmp_path / "r", {"safety/numb_now.json": PROMISE}))
+    draft = team.proposed("ada", "Only an urgent one", {NUMB: lower})
+    team.approve(draft.id, "ben", "cat")
+    with pytest.raises(Refused, match="Numb between the legs is an emergency` does not hold"):
+        team.steps("ben").merge(draft.id)
+
+    class Unsettled(BruteForce):
+        def prove(self, kb: object) -> tuple[Verdict, ...]:
+            return (Verdict("numb_now", "Numb", "unsettled"),)
+
+    other = Team(tmp_path / "r", Unsettled())
+    draft = other.proposed("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    other.approve(draft.id, "ben")
+    with pytest.raises(Refused, match="could not be proved"):
+        other.steps("ben").merge(draft.id)
+
+
+def test_what_held_of_any_knowledge_base_does_not_become_worse(tmp_path: Path) -> None:
+    class Judging(BruteForce):
+        def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
+            flag = kb.red_flags["red_flags/numb"].red_flag
+            held = "proved" if flag.value == "emergency" else "refuted"
+            never = Verdict("never", "Never held", "refuted", absolute=False)
+            return (never, Verdict("flags", "Flags count", held, absolute=False))
+
+    team = Team(make_repository(tmp_path / "r"), Judging())
+    words = team.proposed("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    team.approve(words.id, "ben")
+    team.steps("ben").merge(words.id)
+    draft = team.proposed("ada", "Only an urgent one", {NUMB: lower})
+    team.approve(draft.id, "ben", "cat")
+    with pytest.raises(Refused, match="this held before, and does not hold in the result: Flags count"):
+        team.steps("ben").merge(draft.id)
+
+
+def test_without_proofs_nothing_is_merged(tmp_path: Path) -> None:
+    team = Team(make_repository(tmp_path / "r"))
+    draft = team.proposed("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    team.approve(draft.id, "ben")
+    team.desk.proofs = None
+    with pytest.raises(WorkspaceError, match="proofs are not available"):
+        team.steps("ben").merge(draft.id)
+    assert team.desk.state().change(draft.id).status == "proposed"
+
+
+# Who is who
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Team:
+    server = PrivateKey.generate("console")
+    keys = {"dan": PrivateKey.generate("dan")}
+    people = roster(
+        ("ada", ["clinician"]), ("ben", ["editor"]), ("cat", ["clinician"]), ("dan", ["clinician"]),
+        servers=[server], keys=keys,
+    )  # fmt: skip
+    settings = {"policy": "Two.", "needs": [{"change": "logic", "approvals": 1, "roles": ["clinician"]}]}
+    overlay = {"review/roster.json": people, "kb.json": {**BASE["kb.json"], "review": settings}}
+    team = Team(make_repository(tmp_path / "r", overlay))
+    team.server = server
+    team.keys = keys
+    return team
+
+
+def test_a_second_address_is_the_same_person(listed: Team) -> None:
+    draft = listed.proposed("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    look = listed.desk.look(draft.id)
+    with pytest.raises(Refused, match="author"):
+        listed.steps("ada", "Ada@Second.example.org").approve(draft.id, look.head)
+    with pytest.raises(Refused, match="not on the roster"):
+        listed.steps("ada", "ada@third.example.org").approve(draft.id, look.head)
+    listed.approve(draft.id, "ben")
+    listed.steps("cat").merge(draft.id)
+
+
+def test_a_key_that_nobody_vouches_for(listed: Team) -> None:
+    draft = listed.proposed("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    look = listed.desk.look(draft.id)
+    stranger = PrivateKey.generate("stranger")
+    for name, key, told in (
+        ("ben", stranger, "does not name"),
+        ("ben", listed.keys["dan"], "the key of Dan"),
+    ):
+        with pytest.raises(Refused, match=told):
+            listed.steps(name, key=key).approve(draft.id, look.head)
+    listed.steps("dan", key=listed.keys["dan"]).approve(draft.id, look.head)
+    with pytest.raises(Refused, match="does not name"):
+        listed.steps("ben", key=stranger).merge(draft.id)
+    listed.steps("cat").merge(draft.id)
+
+
+def test_a_rule_needs_a_clinician(listed: Team) -> None:
+    draft = listed.proposed("ada", "Rarer in age", {"rules/evidence/older.json": evidence_weight(-4)})
+    listed.approve(draft.id, "ben")
+    with pytest.raises(Refused, match="a clinician"):
+        listed.steps("ben").merge(draft.id)
+    listed.approve(draft.id, "cat")
+    listed.steps("ben").merge(draft.id)
+
+
+def test_the_policy_of_a_change_does_not_judge_the_change(listed: Team) -> None:
+    """Nobody relaxes the policy and uses the relaxed one at once."""
+    relaxed = {"policy": "None.", "needs": [{"change": "policy", "approvals": 1}]}
+    draft = listed.proposed("ada", "Relax", {"kb.json": with_members(review=relaxed)})
+    listed.approve(draft.id, "ben")
+    with pytest.raises(Refused, match="the review policy or roster needs the approval of one more"):
+        listed.steps("ben").merge(draft.id)
+
+
+# What stands and nobody approved
+
+
+def test_what_stands_is_approved_by_others_than_its_authors(team: Team) -> None:
+    main = team.workspace.approved()
+    with pytest.raises(Refused, match="author"):
+        team.steps("root").approve_standing([LOCKED], main)
+    with pytest.raises(Refused, match="no record"):
+        team.steps("ben").approve_standing(["rules/none.json"], main)
+    team.steps("ben").approve_standing([LOCKED], main)
+    [approval] = team.desk.state().standing
+    assert approval.what.records[0].path == LOCKED
