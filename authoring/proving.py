@@ -97,7 +97,8 @@ def verdict_lines(kb: KnowledgeBase, verdict: Verdict, examples: bool = True) ->
     if verdict.detail:
         yield f"  {escape(verdict.detail)}"
     if verdict.status != "proved" and examples:
-        for called, person in zip(verdict.told, verdict.people, strict=True):
+        # nobody can be shown where what should be possible for somebody is not, or where the time was up
+        for called, person in zip(verdict.told if verdict.people else (), verdict.people, strict=True):
             yield f"  {escape(called)}:"
             yield from (f"    {escape(line)}" for line in person_lines(kb, person))
     if verdict.depends_on:

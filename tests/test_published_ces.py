@@ -64,10 +64,8 @@ def decisions(given: Given) -> set[str]:
             choices.append((value,))
         elif name == "cannot_pass_urine":
             choices.append((True, False))
-        elif name != "leg_weakness":
-            choices.append(AGES)
-        else:  # somebody who said how the weakness has been has a weakness, though not sure of which leg
-            choices.append(WEAKNESS if given["leg_weakness_course"] is None else WEAKNESS[1:])
+        else:
+            choices.append(WEAKNESS if name == "leg_weakness" else AGES)
     names = [name for name in given if name != "leg_weakness_course"]
     found = set()
     for values in product(*choices):

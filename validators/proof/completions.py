@@ -38,11 +38,45 @@ def find(prover: Prover, encoded: Encoded, unknown: Lit, true: Lit, valid: Seque
             return _fewest(prover, [unknown, *valid], told, [*complete, -true], candidate)
         if isinstance(completion, Undecided):
             return completion
-        whole = [lit for name in questions for lit in _completed(encoded, name, completion)]
-        reason = prover.find([*whole, true], left)
-        if not isinstance(reason, Impossible):
+        reason = _why_not(prover, encoded, questions, completion, true)
+        if reason is None:
             return Undecided(prover.limit)
         escapes.append(circuit.any(_escape(encoded, lit) for lit in reason.core if lit != true))
+
+
+def _why_not(
+    prover: Prover, encoded: Encoded, questions: Sequence[str], completion: Model, true: Lit
+) -> Impossible | None:
+    """Which answers of a completion make the criterion other than TRUE.
+
+    First without what was chosen, only with what was not: "not worse, not new" concerns more people than "none".
+    """
+    whole = [lit for name in questions for lit in _completed(encoded, name, completion)]
+    chosen = {lit for name in questions for lit in _options(encoded.domain, name)}
+    for told in ([lit for lit in whole if lit not in chosen], whole):
+        reason = prover.find([*told, true])
+        if isinstance(reason, Impossible):
+            return _smallest(prover, reason, true)
+    return None
+
+
+def _smallest(prover: Prover, reason: Impossible, true: Lit) -> Impossible:
+    """The same reason without what it does not need: each answer less sets more people aside."""
+    at = 0
+    while at < len(reason.core):
+        tried = reason.core[at]
+        less = prover.find([true, *(lit for lit in reason.core if lit not in (true, tried))]) if tried != true else None
+        if isinstance(less, Impossible):
+            reason = less
+        else:
+            at += 1
+    return reason
+
+
+def _options(domain: Domain, name: str) -> list[Lit]:
+    """The inputs of the options of a question with one answer."""
+    kind = domain.asked[name].question.type
+    return domain.inputs(name)[1:] if kind in ("choice", "boolean") else []
 
 
 def _fewest(
