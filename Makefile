@@ -67,6 +67,7 @@ docs-screenshots: $(READY) browser ## Photograph the console's pages anew, for t
 bench: $(READY) ## Measure speed and accuracy: ratios and counts in one run each
 	@$(BIN)/python -m benchmarks.engine_speed
 	@$(BIN)/python -m benchmarks.console_rerun
+	@$(BIN)/python -m benchmarks.proofs
 	@$(BIN)/python -m benchmarks.review_speed
 	@$(BIN)/python -m benchmarks.runtime
 	@$(BIN)/python -m benchmarks.vignettes
