@@ -1,8 +1,8 @@
 """How long proofs take: `python -m benchmarks.proofs`.
 
 The starter knowledge base from nothing, and again after one rule was changed, with what was proved before kept; then
-synthetic knowledge bases of 100 to 800 rules. CPU seconds stand beside the seconds that passed: only they mean something
-on a busy machine.
+synthetic knowledge bases of 100 to 800 rules. CPU seconds stand beside the seconds that passed: on a busy machine only
+they mean something.
 """
 
 from __future__ import annotations
