@@ -123,22 +123,23 @@ def tries_words(kb: KnowledgeBase, tries: tuple[Decided, ...]) -> Iterator[str]:
     for (side, instead), titles in rules.items():
         groups.setdefault((side, tuple(dict.fromkeys(titles))), []).append(instead)
     for (side, named), answers in groups.items():
-        said = ", ".join(f"“{title}”" for title in named[:SHOWN])
-        more = f" and {len(named) - SHOWN} more rules" if len(named) > SHOWN else ""
         enough = "one other answer is enough" if len(answers) == 1 else "any one of these answers is enough"
         rest = f"; and {len(answers) - SHOWN} more" if len(answers) > SHOWN else ""
         are = "are" if len(named) > 1 else "is"
         true = "true" if side == "tips" else "not true"
-        yield f"{said}{more} {are} {true}; to turn that, {enough}: {'; '.join(answers[:SHOWN])}{rest}."
+        yield f"{_listed(named)} {are} {true}; to turn that, {enough}: {'; '.join(answers[:SHOWN])}{rest}."
     together: dict[str, list[str]] = {}
     for one in tries:
         if one.instead is None:
             together.setdefault(comparison(kb, one.goal), []).append(kb.active[one.goal.rule].title)
     for what, titles in together.items():
         named = tuple(dict.fromkeys(titles))
-        more = f" and {len(named) - SHOWN} more rules" if len(named) > SHOWN else ""
-        said = ", ".join(f"“{title}”" for title in named[:SHOWN])
-        yield f"“{what}” alone decides {said}{more}; to turn that, another answer has to change with it."
+        yield f"“{what}” alone decides {_listed(named)}; to turn that, another answer has to change with it."
+
+
+def _listed(titles: tuple[str, ...]) -> str:
+    more = f" and {len(titles) - SHOWN} more rules" if len(titles) > SHOWN else ""
+    return ", ".join(f"“{title}”" for title in titles[:SHOWN]) + more
 
 
 def instead_words(kb: KnowledgeBase, one: Decided) -> str:

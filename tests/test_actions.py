@@ -175,3 +175,19 @@ def test_a_case_from_answers_passes_as_it_was_saved(views: Views, draft: Draft) 
     for texts in (("", "s", "b"), ("t", " ", "b"), ("t", "s", "")):
         with pytest.raises(Refused, match="a case needs"):
             actions.case_from(view, read_answers(view.kb, {}), *texts)
+
+
+def test_a_case_that_waits_gets_the_word_that_what_comes_out_is_right(views: Views, draft: Draft) -> None:
+    waits = {key: one for key, one in BASE["cases/locked.json"].items() if key not in ("expect", "because")}
+    waits |= {"id": "waits", "awaiting": {"tries": ["Whether age decides"]}}
+    saved = actions.save_records(views, draft, {"cases/waits.json": waits}, "m", ME, clock)
+    view = views.at(saved.draft.head, TODAY)
+    assert not view.case_results["waits"].passed
+    path, record = actions.accepted(view, "waits", " It locked. ")
+    assert record["because"] == "It locked."
+    done = actions.save_records(views, saved.draft, {path: record}, "m", ME, clock)
+    assert done.findings == ()
+    assert views.at(done.draft.head, TODAY).case_results["waits"].passed
+    for name in ("locked", "nobody"):
+        with pytest.raises(Refused, match="does not wait"):
+            actions.accepted(view, name)

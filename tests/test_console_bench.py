@@ -311,6 +311,47 @@ def test_an_approved_case_cannot_be_deleted(page: Callable[..., AppTest]) -> Non
     assert "Delete it" not in [one.label for one in app.button]
 
 
+def in_a_draft(app: AppTest) -> AppTest:
+    app.text_input[0].set_value("Mine")  # the draft bar's form
+    return press(app, "Start draft")
+
+
+def waiting() -> Records:
+    """The example with two cases that wait for a clinician's word."""
+    found = records()
+    for number in (1, 2):
+        case = {key: one for key, one in BASE["cases/locked.json"].items() if key not in ("expect", "because")}
+        awaiting = {"like": "locked", "changed": ["age"], "tries": ["Whether age decides"]}
+        found[f"cases/waits_{number}.json"] = {**case, "id": f"waits_{number}", "awaiting": awaiting}
+    return found
+
+
+def test_a_case_that_waits_is_first_and_gets_its_word_in_one_click(page: Callable[..., AppTest]) -> None:
+    app = in_a_draft(page("cases", waiting(), case="waits_1"))
+    assert "**2** wait for a clinician’s word" in shown(app)
+    assert list(app.dataframe[0].value["Result"]) == ["waits", "waits", "passed"]
+    assert "What should happen?" in shown(app)
+    assert "Whether age decides" in shown(app)
+    press(app, "This is right")
+    assert not app.exception
+    assert "**1** wait for a clinician’s word" in shown(app)
+    assert app.query_params["case"] in ("waits_2", ["waits_2"])
+
+
+def test_patients_are_made_into_the_draft(page: Callable[..., AppTest]) -> None:
+    content = records()
+    for path, record in content.items():
+        if path.startswith("rules/"):
+            record["examples"] = []
+    app = in_a_draft(page("cases", content))
+    choose(app, "Look at", "Make patients")
+    press(app, "Make patients")
+    assert not app.exception
+    assert "patients are in the draft" in shown(app)
+    choose(app, "Look at", "Cases")
+    assert "wait for a clinician’s word" in shown(app)
+
+
 def test_gaps_are_listed_with_a_way_to_the_bench(page: Callable[..., AppTest]) -> None:
     app = choose(page("cases"), "Look at", "What no case tries")
     text = shown(app)

@@ -7,7 +7,7 @@ import streamlit as st
 from authoring import actions
 from authoring.console.bench_answers import Variant, bench, fit
 from authoring.console.outcome_view import show_headline
-from authoring.console.session import Session, editable, go, plain, save, select, tell
+from authoring.console.session import Session, go, plain, save, select, tell
 from authoring.workspace import WorkspaceError
 from engine.model.case import Awaiting, Case
 from validators.cases import Result
@@ -21,7 +21,9 @@ def ask_for_a_word(session: Session, case: Case, result: Result, awaiting: Await
         show_headline(kb, result.outcome)
         named = ", ".join(view.name for view in result.outcome.named[:4]) or kb.settings.no_cause
         st.caption(f"Named: {named}")
-    if editable(session):
+    if session.draft is None:
+        st.info("Start a draft to say it: what is approved is only read.")
+    else:
         because = st.text_input("Why? You may leave this empty", key=f"why-{case.id}")
         with st.container(horizontal=True):
             if st.button("This is right", type="primary", disabled=result.outcome is None):

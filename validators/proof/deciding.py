@@ -106,23 +106,23 @@ class Turned(Encoded):
     def __init__(self, plain: Encoded, place: Place, turned: FactIs) -> None:
         # Not Encoded's own beginning: only what reads the comparison is encoded, and only when it is asked for.
         self.kb, self.domain, self.circuit = plain.kb, plain.domain, plain.circuit
-        self.applies = plain.applies  # whom a question is asked is another matter than what a rule says
         self._plain, self._place, self._turned = plain, place, turned
         self.rules = _Lazy(self._rule)
         self.findings = _Lazy(self._finding)
         self.scores = _Lazy(self._sums)
+        self.applies = dict(plain.applies)
+        for kind, name in self.kb.order:
+            gate = self.kb.questions[name].ask_when if kind == "question" else None
+            if gate and (kind, name) in self._reached:
+                self.applies[name] = self.criterion(gate)
 
     @cached_property
     def _reached(self) -> frozenset[Node]:
-        """The findings and scores that can change with the comparison."""
+        """The findings, scores and questions with a gate that can change with the comparison."""
         found: set[Node] = set()
-        for kind, name in self.kb.order:
-            if kind == "question":
-                continue
-            ids = self.kb.concluded_by[kind, name]
-            read = self.kb.needs[kind, name]
-            if self._place.rule in ids or any(node in found for node in read):
-                found.add((kind, name))
+        for node in self.kb.order:
+            if self._place.rule in self.kb.concluded_by.get(node, ()) or self.kb.needs[node] & found:
+                found.add(node)
         return frozenset(found)
 
     def _rule(self, id_: str) -> Two:
