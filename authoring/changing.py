@@ -33,6 +33,10 @@ NOBODY: dict[Kind, str] = {
 }
 
 
+SHOWN = 4
+"""How many phrases of what else must be so are told on a terminal."""
+
+
 @dataclass(frozen=True)
 class Version:
     """One of the two versions that are compared."""
@@ -127,7 +131,7 @@ def _change_lines(base: Version, head: Version, change: Change) -> Iterator[str]
         return
     yield f"[{style}]{title[:1].upper()}{title[1:]}[/]"
     for number, group in enumerate(change.groups, 1):
-        yield f"  {number}. {escape(who(group))}"
+        yield f"  {number}. {escape(who(group, SHOWN))}"
         yield f"     {escape(_told(group.before))}  ->  {escape(_told(group.after))}"
         yield "     for instance:"
         yield from (f"       {escape(line)}" for line in patient_lines(base.kb, head.kb, group))
@@ -138,13 +142,15 @@ def _change_lines(base: Version, head: Version, change: Change) -> Iterator[str]
     )
 
 
-def who(group: Group) -> str:
-    """Which patients a group is, in one sentence."""
+def who(group: Group, most: int | None = None) -> str:
+    """Which patients a group is, in one sentence; of what else must be so, `most` phrases."""
     parts = []
     if group.phrases:
         parts.append(f"who has: {'; '.join(group.phrases)}")
     if group.provided:
-        parts.append(f"provided: {'; '.join(group.provided)}")
+        left = len(group.provided) - most if most is not None else 0
+        more = f"; and {left} more answers (--json names them)" if left > 0 else ""
+        parts.append(f"provided: {'; '.join(group.provided[:most])}{more}")
     return "; ".join(parts) or "everybody"
 
 

@@ -280,7 +280,10 @@ class _Pair:
 
 
 def renamed(old: Mapping[str, BaseModel], new: Mapping[str, BaseModel]) -> dict[str, str]:
-    """The records that only got another id: old id to new id."""
+    """The records that only got another id: old id to new id.
+
+    For whom they are is not compared: each version says that itself, and its own names may be new in it as well.
+    """
     gone = {id_: one for id_, one in old.items() if id_ not in new}
     come = {id_: one for id_, one in new.items() if id_ not in old}
     found: dict[str, str] = {}
@@ -294,4 +297,4 @@ def renamed(old: Mapping[str, BaseModel], new: Mapping[str, BaseModel]) -> dict[
 
 
 def _but_id(record: BaseModel) -> dict[str, Any]:
-    return record.model_dump(exclude={"id"})
+    return record.model_dump(exclude={"id", "ask_when", "considered_when"})

@@ -142,7 +142,9 @@ class Domain:
             value = answers.values.get(self._name(id_, kb))
             own = _options(question, kb)
             if isinstance(value, Chosen):
-                values[id_] = Chosen(value.yes.intersection(own), value.unsure.intersection(own))
+                taken = Chosen(value.yes.intersection(own), value.unsure.intersection(own))
+                if taken.unsure != frozenset(own):
+                    values[id_] = taken
             elif value is None or (question.type == "choice" and value not in own):
                 continue
             elif question.type not in ("integer", "decimal") or _takes(question, value):

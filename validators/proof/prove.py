@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -68,10 +68,11 @@ def prove(
     limit: float = 20.0,
     cache: kept.Cache | None = None,
     families: Iterable[str] | None = None,
+    only: Collection[str] | None = None,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> Report:
-    """Decide every property, or those of some families.
+    """Decide every property, or those of some families, or of these `only` those with some ids.
 
     `native` assesses with durable_rules as well, `limit` is in seconds for each question to the solver. Raises
     Cancelled when `cancel` is set, and TranslationError where circuit and evaluators differ.
@@ -79,7 +80,7 @@ def prove(
     started = time.monotonic()
     run = _Run(kb, limit, cache or kept.Cache(None), progress or (lambda *_: None), cancel or threading.Event())
     with run:
-        verdicts = run.decide(list(FAMILIES if families is None else families))
+        verdicts = run.decide(list(FAMILIES if families is None else families), only)
     confirmer = Confirmer(run.world.encoded, Assessor(kb))
     examples, failures = _people(verdicts)
     confirmer.confirm([*failures, *examples])
@@ -123,12 +124,12 @@ class _Run:
         for prover in self._provers.values():
             prover.close()
 
-    def decide(self, families: list[str]) -> list[Verdict]:
+    def decide(self, families: list[str], only: Collection[str] | None = None) -> list[Verdict]:
         """The verdicts of some families, in their order."""
         asked: list[Query | Verdict] = []
         for name in families:
             self._progress(0, 0, name)
-            asked += FAMILIES[name](self.world)
+            asked += (one for one in FAMILIES[name](self.world) if only is None or one.id in only)
         queries = [one for one in asked if isinstance(one, Query)]
         keys = {query.id: self._key(query) for query in queries}
         known = self._cache.get(keys.values())
@@ -142,7 +143,7 @@ class _Run:
             if self._cancel.is_set():
                 raise Cancelled
             self._progress(len(decided), len(asked), query.says)
-            given = [lit for id_, lit in query.given if decided[id_].status == "proved"]
+            given = [lit for id_, lit in query.given if id_ in decided and decided[id_].status == "proved"]
             decided[query.id] = self._solve(query, given)
             verdict = decided[query.id]
             if verdict.status != "undecided":
