@@ -19,13 +19,13 @@ import pytest
 
 from engine.answers import Answers
 from engine.assess import Assessor, WorkerFailure
-from engine.criteria import All, FactIs, ScoreIs, walk
+from engine.criteria import All, FactIs, ScoreIs
 from engine.durable import DurableEvaluator
 from engine.evaluate import Values
 from engine.knowledge import KnowledgeBase
 from engine.load import load
 from engine.model.assertion import UrgencyAtLeast
-from engine.model.rule import Evidence, RedFlag, Urgency
+from engine.model.rule import Evidence, Urgency
 from engine.outcome import Outcome
 from engine.worker import Workers
 from tests.random_kb import Json
