@@ -315,7 +315,7 @@ def test_there_are_at_least_25_mutants_of_all_families(every: dict[str, list[Mut
     assert all(len(some) == 2 for some in every.values())
 
 
-@pytest.mark.parametrize("number", (0, 1))
+@pytest.mark.parametrize("number", [0, 1])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_mutant_is_caught_and_both_evaluators_confirm_it(
     family: str,
@@ -458,7 +458,7 @@ def reword(records: Records) -> None:
             asked["text"] = f"In other words: {asked['text']}"
 
 
-@pytest.mark.parametrize("edit", (rename_rule, rename_findings, rename_questions, reorder, reword))
+@pytest.mark.parametrize("edit", [rename_rule, rename_findings, rename_questions, reorder, reword])
 def test_neutral_edits_change_nobody(
     edit: Callable[[Records], None], starter: KnowledgeBase, starter_files: Files
 ) -> None:
