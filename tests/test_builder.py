@@ -539,7 +539,7 @@ def test_json_on_request(desk: Callable[..., Desk]) -> None:
     text.fill('{"not": {"fact": "fever", "gte": 38.0}}')
     apply.click()
     one.told({"not": {"fact": "fever", "gte": 38.0}})
-    assert one.english == "not (Temperature at least 38.0 Cel)"
+    assert one.english == "not (Temperature at least 38 Cel)"
 
 
 @pytest.fixture(scope="module")

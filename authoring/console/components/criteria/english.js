@@ -119,10 +119,10 @@ function operandText(operand) {
   return Array.isArray(operand) ? `(${operand.map(pythonRepr).join(", ")})` : pythonText(operand);
 }
 
-/** A value as Python's `str` writes it. @param {any} value */
+/** A value as engine/english.py writes it. @param {any} value */
 function pythonText(value) {
   if (value instanceof Num) return pythonNumber(value.text);
-  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "boolean") return value ? "yes" : "no";
   return String(value);
 }
 
@@ -133,15 +133,15 @@ function pythonRepr(value) {
   return quote + value.replaceAll("\\", "\\\\").replaceAll(quote, `\\${quote}`).replaceAll("\n", "\\n") + quote;
 }
 
-/** A JSON number as Python writes it: 38 as a whole number, 38.0 and 1e16 as floating point. @param {string} typed */
+/** A JSON number as engine/english.py writes it: 38.0 and 1e16 are whole numbers too. @param {string} typed */
 export function pythonNumber(typed) {
   const text = numberTyped(typed) ?? typed;
   if (/^-?\d+$/.test(text)) return BigInt(text).toString();
+  if (Number.isInteger(Number(text))) return BigInt(Number(text)).toString();
   const [digits, power] = Number(text).toExponential().split("e");
   const exponent = Number(power);
   if (exponent < -4 || exponent >= 16) {
     return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
   }
-  const number = Object.is(Number(text), -0) ? "-0" : String(Number(text));
-  return number.includes(".") ? number : `${number}.0`;
+  return String(Number(text));
 }
