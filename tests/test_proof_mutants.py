@@ -38,13 +38,19 @@ Files = dict[str, bytes]
 
 
 class InProcess:
-    """durable_rules without a process of its own: the nightly run takes the workers."""
+    """durable_rules without a process of its own, which is quicker for one person."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self._kb = kb
 
     def evaluate(self, kb_id: str, files: Mapping[str, bytes], answers: Answers) -> Values | WorkerFailure:
-        kb = load(files).kb
-        assert kb is not None
-        with DurableEvaluator(kb) as durable:
+        with DurableEvaluator(self._kb) as durable:
             return durable.evaluate(answers)
+
+
+def both_evaluators(kb: KnowledgeBase, files: Files, workers: Workers | None) -> Assessor:
+    """Assesses with the reference and durable_rules: nightly in workers, as for people."""
+    return Assessor(kb, files, workers) if workers else Assessor(kb, {}, InProcess(kb))
 
 
 @dataclass(frozen=True)
@@ -296,9 +302,9 @@ FAMILIES = (
 
 
 @pytest.fixture(scope="module")
-def workers() -> Iterator[Any]:
+def workers() -> Iterator[Workers | None]:
     with ExitStack() as stack:
-        yield stack.enter_context(Workers()) if NIGHTLY else InProcess()
+        yield stack.enter_context(Workers()) if NIGHTLY else None
 
 
 @pytest.fixture(scope="module")
@@ -323,7 +329,7 @@ def test_a_mutant_is_caught_and_both_evaluators_confirm_it(
     every: dict[str, list[Mutant]],
     starter: KnowledgeBase,
     starter_files: Files,
-    workers: Any,
+    workers: Workers | None,
 ) -> None:
     mutant = every[family][number]
     kb, files = changed_files(starter_files, mutant.break_it)
@@ -334,10 +340,15 @@ def test_a_mutant_is_caught_and_both_evaluators_confirm_it(
 
 
 def by_changes(
-    mutant: Mutant, base: KnowledgeBase, base_files: Files, head: KnowledgeBase, head_files: Files, workers: Any
+    mutant: Mutant,
+    base: KnowledgeBase,
+    base_files: Files,
+    head: KnowledgeBase,
+    head_files: Files,
+    workers: Workers | None,
 ) -> None:
     for kind in mutant.kinds:
-        (change,) = changes(base, head, kinds=(kind,), most=1, seconds=10).changes
+        (change,) = changes(base, head, kinds=(kind,), most=1, seconds=1).changes
         if change.groups:
             break
     else:
@@ -347,7 +358,7 @@ def by_changes(
         (base, base_files, group.told[0], group.before),
         (head, head_files, group.told[1], group.after),
     ):
-        assessment = Assessor(kb, files, workers).assess(answers)
+        assessment = both_evaluators(kb, files, workers).assess(answers)
         assert assessment.note is None
         assert assessment.engine == "durable_rules"
         assert assessment.outcome == expected
@@ -367,11 +378,13 @@ def changed(kind: Kind, before: Outcome, after: Outcome) -> bool:
     return stands[0] != stands[1] or ruled_out[0] != ruled_out[1]
 
 
-def by_a_property(mutant: Mutant, base: KnowledgeBase, head: KnowledgeBase, files: Files, workers: Any) -> None:
+def by_a_property(
+    mutant: Mutant, base: KnowledgeBase, head: KnowledgeBase, files: Files, workers: Workers | None
+) -> None:
     only = {mutant.safety} if mutant.safety else set()
     family = mutant.fails.split("/")[0]
     kb, intact = (replace(one, cases={}, safety={id_: one.safety[id_] for id_ in only}) for one in (head, base))
-    native = Assessor(kb, files, workers)
+    native = both_evaluators(kb, files, workers)
     verdicts = {one.id: one for one in prove(kb, native=native, families=[family], **narrow(mutant)).verdicts}
     verdict = verdicts[mutant.fails]
     assert verdict.status == "broken"

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-VERSION = "3"
+VERSION = "4"
 """Changes when the encoding does, so that older verdicts are not taken."""
 
 

@@ -196,31 +196,59 @@ class Circuit:
         It hangs on the inputs' names and the gates only, so that a verdict can be kept for as long as nothing that
         the query reads has changed.
         """
-        for node in self.cone(lits, set(self._hashes)):
-            gate = self._gates[node]
+        return hashlib.blake2b(b"".join(self.name(lit) for lit in lits), digest_size=16).hexdigest()
+
+    def name(self, lit: Lit) -> bytes:
+        """What a literal says, independent of the numbers of nodes: to put things in an order that lasts."""
+        if abs(lit) not in self._hashes:
+            self._hash(abs(lit))
+        return self._signed(lit)
+
+    def _hash(self, node: int) -> None:
+        stack = [node]
+        while stack:
+            if stack[-1] in self._hashes:
+                stack.pop()
+                continue
+            gate = self._gates[stack[-1]]
             if isinstance(gate, str):
                 text = b"input " + gate.encode()
             else:
+                missing = [abs(part) for part in gate[1] if abs(part) not in self._hashes]
+                if missing:
+                    stack += missing
+                    continue
                 text = gate[0].encode() + b"".join(sorted(self._signed(part) for part in gate[1]))
-            self._hashes[node] = hashlib.blake2b(text, digest_size=16).digest()
-        return hashlib.blake2b(b"".join(self._signed(lit) for lit in lits), digest_size=16).hexdigest()
+            self._hashes[stack.pop()] = hashlib.blake2b(text, digest_size=16).digest()
 
     def reads(self, lits: Sequence[Lit]) -> list[int]:
         """The inputs that a query reads."""
-        for node in self.cone(lits, set(self._reads)):
-            gate = self._gates[node]
+        read = 0
+        for lit in lits:
+            if abs(lit) not in self._reads:
+                self._trace(abs(lit))
+            read |= self._reads[abs(lit)]
+        return [node for at, node in enumerate(self._inputs) if read >> at & 1]
+
+    def _trace(self, node: int) -> None:
+        stack = [node]
+        while stack:
+            if stack[-1] in self._reads:
+                stack.pop()
+                continue
+            gate = self._gates[stack[-1]]
             if isinstance(gate, str):
-                self._reads[node] = 1 << len(self._inputs)
-                self._inputs.append(node)
+                read = 1 << len(self._inputs)
+                self._inputs.append(stack[-1])
             else:
+                missing = [abs(part) for part in gate[1] if abs(part) not in self._reads]
+                if missing:
+                    stack += missing
+                    continue
                 read = 0
                 for part in gate[1]:
                     read |= self._reads[abs(part)]
-                self._reads[node] = read
-        read = 0
-        for lit in lits:
-            read |= self._reads[abs(lit)]
-        return [node for at, node in enumerate(self._inputs) if read >> at & 1]
+            self._reads[stack.pop()] = read
 
     def _signed(self, lit: Lit) -> bytes:
         return (b"-" if lit < 0 else b"+") + self._hashes[abs(lit)]

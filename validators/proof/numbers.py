@@ -19,7 +19,7 @@ Number = tuple[Lit, ...]
 
 def at_least(circuit: Circuit, choices: Sequence[Choice], limit: int) -> Lit:
     """Whether the sum of what the choices add is at least a limit."""
-    parts = [choice for choice in choices if any(value for _, value in choice)]
+    parts = in_order(circuit, [choice for choice in choices if any(value for _, value in choice)])
     least, most = [0], [0]
     for choice in reversed(parts):
         least.append(least[-1] + min(0, min(value for _, value in choice)))
@@ -43,6 +43,19 @@ def at_least(circuit: Circuit, choices: Sequence[Choice], limit: int) -> Lit:
         return found
 
     return build(0, limit)
+
+
+def in_order(circuit: Circuit, choices: Sequence[Choice]) -> list[Choice]:
+    """Choices in an order that hangs on what they say only, the strongest first.
+
+    Sums in another order are other nodes, and that they are equal is hard to prove: rules in another order, or of other
+    names, shall leave nothing to prove.
+    """
+
+    def key(choice: Choice) -> tuple[int, list[tuple[int, bytes]]]:
+        return -max(abs(value) for _, value in choice), [(value, circuit.name(holds)) for holds, value in choice]
+
+    return sorted(choices, key=key)
 
 
 def count_at_least(circuit: Circuit, parts: Sequence[Lit], k: int) -> Lit:
@@ -74,7 +87,8 @@ def plus(circuit: Circuit, a: Number, b: Number) -> Number:
 
 def total(circuit: Circuit, choices: Sequence[Choice], start: int) -> Number:
     """The sum of a start and of what the choices add: in pairs, so that the numbers stay narrow."""
-    numbers = [constant(start), *(chosen(circuit, choice) for choice in choices if choice)]
+    told = in_order(circuit, [choice for choice in choices if choice])
+    numbers = [constant(start), *(chosen(circuit, choice) for choice in told)]
     while len(numbers) > 1:
         pairs = [plus(circuit, numbers[at], numbers[at + 1]) for at in range(0, len(numbers) - 1, 2)]
         numbers = pairs + ([numbers[-1]] if len(numbers) % 2 else [])
