@@ -147,6 +147,8 @@ def who(group: Group, most: int | None = None) -> str:
     parts = []
     if group.phrases:
         parts.append(f"who has: {'; '.join(group.phrases)}")
+    elif group.provided:
+        parts.append("anybody")
     if group.provided:
         left = len(group.provided) - most if most is not None else 0
         more = f"; and {left} more answers (--json names them)" if left > 0 else ""

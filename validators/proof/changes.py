@@ -245,6 +245,7 @@ class _Pair:
             blocked.append(-self.circuit.all(characteristic(self.domain, reason) or reason))
             if time.monotonic() > end:
                 break
+        groups.sort(key=lambda one: (-one.before.urgency.level, one.after.urgency.level))  # most at risk first
         return Change(kind, tuple(groups), complete, time.monotonic() - started)
 
     def _somebody(self) -> Lit:
