@@ -130,7 +130,8 @@ class _Filler:
         self.valid = self.world.encoded.possible_person
         self.assessor = Assessor(kb)
         self.cases = dict(self._read((id_, case.answers) for id_, case in sorted(kb.cases.items())))
-        self.usual = Usual(self.assessor.evaluator, list(self.cases.values()))
+        self.told = {id_: one for id_, one in self.cases.items() if id_ in kb.told_cases}
+        self.usual = Usual(self.assessor.evaluator, list(self.told.values()))
         self._progress, self._cancel, self._limit = progress, cancel, limit
         self._holding: dict[tuple[str, Value], list[int]] = {}
         self._bounds: list[int] = []
@@ -245,12 +246,12 @@ class _Filler:
         yield from self._solved(prover)
 
     def _varied(self) -> Iterator[Made]:
-        ids = list(self.cases)
+        ids = list(self.told)
         heap: list[tuple[int, int, int, str, Value]] = []
         for at in range(0, len(ids), TOGETHER):
             self._tell("patients like the cases")
             some = ids[at : at + TOGETHER]
-            for number, question, value, bits in self._around([self.cases[id_] for id_ in some]):
+            for number, question, value, bits in self._around([self.told[id_] for id_ in some]):
                 heap.append((-bits.bit_count(), len(heap), at + number, question, value))
                 self._bounds.append(bits)
         heapq.heapify(heap)
@@ -263,7 +264,7 @@ class _Filler:
                 heapq.heappush(heap, (-gain, at, number, question, value))
                 continue
             self._tell("patients like the cases")
-            person = self.cases[ids[number]].with_answer(question, value)
+            person = self.told[ids[number]].with_answer(question, value)
             yield from self._taken(self._climbed(person, {question}, self._bounds[at] & ~self.met), ids[number])
 
     def _climbed(self, person: Answers, changed: set[str], gain: int) -> Answers:
@@ -361,7 +362,7 @@ class _Filler:
                 self.impossible |= bit
             elif isinstance(found, Model):
                 like, person = self._nearest(prover, wanted, found)
-                changed = set(_differing(self.cases[like], person)) if like else set()
+                changed = set(_differing(self.told[like], person)) if like else set()
                 climbed = self._climbed(person, changed, bit) if like else person
                 yield from self._taken(climbed, like)
                 if not self.met & bit:
@@ -370,8 +371,8 @@ class _Filler:
     def _nearest(self, prover: Prover, wanted: list[Lit], model: Model) -> tuple[str | None, Answers]:
         """Somebody of whom all that is wanted is true and who differs from a case in few answers."""
         said = prover.decode(model)
-        like = max(self.cases, key=lambda id_: _agreeing(self.cases[id_], said), default=None)
-        start = self.cases[like] if like else self.usual.completed(Answers())
+        like = max(self.told, key=lambda id_: _agreeing(self.told[id_], said), default=None)
+        start = self.told[like] if like else self.usual.completed(Answers())
         held = self.domain.values(start)
         read = {self.domain.owner(node) for node in self.circuit.reads(wanted)} - {None}
         kept: dict[tuple[str, Lit], list[Lit]] = {}
@@ -417,7 +418,7 @@ class _Filler:
     # What is told of them.
 
     def _patient(self, answers: Answers, like: str | None, bits: int) -> Patient:
-        changed = tuple(_differing(self.cases[like], answers)) if like else ()
+        changed = tuple(_differing(self.told[like], answers)) if like else ()
         return Patient(answers, like, changed, tuple(self._decided(answers, goal) for goal in self._named(bits)))
 
     def _decided(self, answers: Answers, goal: Goal) -> Decided:
