@@ -40,8 +40,9 @@ def edited(rng: Random, records: dict[str, Json]) -> dict[str, Json]:
                 record["thresholds"] = {"likely": rng.randint(-4, 4), "possible": -9, "reason": "x"}
             if rng.random() < 0.3:
                 record["guide"]["summary"] = f"Summary {rng.randint(0, 3)}."
-            if rng.random() < 0.3:
-                record["considered_when"] = rng.choice([one["when"] for one in records.values() if "when" in one])
+            criteria = [one["when"] for one in records.values() if "when" in one]
+            if criteria and rng.random() < 0.3:  # earlier edits may have taken every rule away
+                record["considered_when"] = rng.choice(criteria)
         case "questions":
             asked = rng.choice(record["questions"])
             asked["text"] = f"Words {rng.randint(0, 3)}?"
