@@ -173,6 +173,10 @@ class _Run:
 
     def _prover(self, query: Query) -> Prover:
         kind = "small" if self._size(query) <= SMALL else ("pairs" if len(query.people) > 1 else "large")
+        if query.kind == "completions":  # hundreds of questions each: a solver that holds nothing else
+            kind = query.kind
+            if kind in self._provers:
+                self._provers.pop(kind).close()
         if kind not in self._provers:
             self._provers[kind] = Prover(self.world.circuit, self.world.domains, self._limit, self._cancel)
         prover = self._provers[kind]
