@@ -242,6 +242,12 @@ class Store:
             for commit, parts in zip(commits, found, strict=True)
         }
 
+    def present(self, commits: Sequence[str]) -> set[str]:
+        """Those of some commits that are in the repository; one process for all."""
+        with self._repo() as repo:
+            told = _feed(repo, ["cat-file", "--batch-check"], "".join(f"{one}\n" for one in commits).encode())
+        return {parts[0] for line_ in told.splitlines() if len(parts := line_.split()) == 3 and parts[1] == "commit"}
+
     def blob_ids(self, asked: Sequence[tuple[str, str]]) -> list[str | None]:
         """The blob at each commit and path of the knowledge base, or None; one process for all."""
         with self._repo() as repo:

@@ -213,15 +213,12 @@ def _context(run: _Audit, commits: Sequence[str]) -> None:
 def _merges(run: _Audit, merges: Sequence[Event]) -> None:
     """Every merge had the approvals that its content needed, by people who did not write it."""
     workspace = run.desk.workspace
-    there = [
-        (event, event.what)
-        for event in merges
-        if isinstance(event.what, Merged)
-        and all(map(workspace.commit_at, (event.what.before, event.what.after, event.what.head)))
-    ]
-    for event in merges:
-        if event not in [one for one, _ in there]:
-            run.problem(f"the commits of the change `{getattr(event.what, 'change', '')}` are not there", _RESTORE)
+    named = [(event, event.what) for event in merges if isinstance(event.what, Merged)]
+    present = workspace.present([one for _, what in named for one in (what.before, what.after, what.head)])
+    there = [(event, what) for event, what in named if {what.before, what.after, what.head} <= present]
+    for _, what in named:
+        if not {what.before, what.after, what.head} <= present:
+            run.problem(f"the commits of the change `{what.change}` are not there", _RESTORE)
     _context(run, [what.before for _, what in there])
     now = _roster_now(run.desk)
     differences = workspace.changed_blobs([(what.before, what.after) for _, what in there])
