@@ -69,6 +69,15 @@ EDITS: list[tuple[str, tuple[str | int, ...], list[Any], int]] = [
     (NUMB, ("then", "red_flag"), ["emergency", "urgent", "soon"], 2),
     (SPASM, ("guide", "sections", 0, "statements", 0, "text"), ["It hurts.", "It cramps."], 1),
     (SPASM, ("care_level",), ["self_care", "routine"], 2),
+    (
+        SPASM,
+        ("prior",),
+        [
+            {"decibans": -3, "probability": 0.33, "judgement": "An example."},
+            {"decibans": -6, "probability": 0.2, "judgement": "An example."},
+        ],
+        1,
+    ),
 ]
 """Where people edit, what they write there, and how many approvals each edit needs at the least."""
 NEEDED = {NUMB: 2, SPASM: 2, "safety/numb_now.json": 2, "kb.json": 2, "questions/about.json": 2}
@@ -214,6 +223,27 @@ class Reviewing(RuleBasedStateMachine):
         second = self.start("dan", other, pick + 1)
         self.review(first, "cat")
         self.review(second, "cat")
+
+    @rule(who=PEOPLE)
+    def two_that_are_fine_alone(self, who: str) -> None:
+        """A low weight and a low prior: together they fail a case, unless something else was merged before."""
+        both = (self.start(who, EDITS[2], 3), self.start(who, EDITS[9], 1))
+        for id_ in both:
+            self.propose(id_, who)
+            for name in ("ada", "ben", "cat", "dan"):
+                self.approve(id_, name, only_first=False)
+        for id_ in both:
+            self.merge(id_, "cat")
+
+    @rule(who=PEOPLE, edit=st.sampled_from(EDITS), pick=st.integers(0, 3))
+    def edited_after_its_review(self, who: str, edit: Any, pick: int) -> None:
+        """Everybody approves, and then it is edited."""
+        id_ = self.start(who, edit, pick)
+        self.propose(id_, who)
+        for name in ("ada", "ben", "cat", "dan"):
+            self.approve(id_, name, only_first=False)
+        self.edit(id_, who, edit, pick + 1)
+        self.merge(id_, "cat")
 
     @precondition(lambda self: self.seen_whole != self.main)
     @rule(who=PEOPLE)
