@@ -55,7 +55,7 @@ def compiled(criterion: Criterion, kb: KnowledgeBase) -> Test:
         case FactIs():
             return _fact(criterion, gated=kb.questions[criterion.fact].ask_when is not None)
         case FindingIs():
-            name = criterion.finding
+            name = kb.terms[criterion.finding].id
             return lambda values: values.findings[name]
         case ScoreIs():
             return _score(criterion, kb.terms[criterion.score].scale)
