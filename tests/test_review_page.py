@@ -8,7 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from authoring.console.review_words import told_alike, told_html
+from authoring.review.approved import lacking
+from authoring.review.identity import CONSOLE_KEY
 from authoring.review.proofs import Group
+from authoring.workspace import Person
 from engine.knowledge import KnowledgeBase
 from engine.load import load
 from tests.browsing import until
@@ -73,3 +76,41 @@ def test_a_reviewer_sees_which_safety_property_would_fail_and_for_whom(
     app = opened(tmp_path / "r", reworded.id, monkeypatch)
     assert not app.error
     assert any("all hold with this change" in one.value for one in app.markdown)
+
+
+def test_what_nobody_reviewed_is_approved_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    team = Team(make_repository(tmp_path / "r"))
+    monkeypatch.setenv("ALGOS_REPOSITORY", str(tmp_path / "r"))
+    monkeypatch.setenv(CONSOLE_KEY, str(tmp_path / "console.pem"))
+
+    def page(name: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "authoring/console/views/unreviewed.py"), default_timeout=120)
+        app.session_state["person"] = Person(name, f"{name.lower()}@example.org")
+        app.run()
+        assert not app.exception, app.exception
+        return app
+
+    def left() -> set[str]:
+        team.desk.journal.sync()
+        return set(lacking(team.desk, team.desk.state(), team.views.approved(team.desk.today())))
+
+    def approves(name: str) -> AppTest:
+        app = page(name)
+        assert next(one for one in app.button if one.label == "Approve").disabled, "nothing is ticked yet"
+        for box in app.checkbox:
+            box.check()
+        app.run()
+        next(one for one in app.button if one.label.startswith("Approve ")).click().run()
+        assert not app.exception, app.exception
+        assert not app.error
+        return app
+
+    flags = {path for path in left() if path.startswith("rules/red_flags/")}
+    assert flags
+    app = approves("Ben")
+    assert any("approved" in one.value.lower() for one in app.success)
+    assert flags <= left(), "a red flag needs two"
+    assert any("Approved by Ben." in one.value for one in page("Cat").caption)
+    approves("Cat")
+    assert not flags & left()
+    assert not page("Root").checkbox, "an author does not approve"
