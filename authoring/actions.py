@@ -335,6 +335,7 @@ KIND_NAMES = {
     "case": "case",
     "safety": "safety rule",
     "source": "source",
+    "locale": "translation",
     "roster": "roster",
 }
 """What each kind of record is called on the console."""

@@ -80,7 +80,7 @@ def record_change(record: RecordHash, before: View, after: View) -> RecordChange
     path = record.path
     old, new = (_value(view, path) for view in (before, after))
     kind = kind_of(path)
-    name = KIND_NAMES[kind] if kind else "translation" if path.startswith("locales/") else "picture"
+    name = KIND_NAMES[kind] if kind else "picture"
     if isinstance(old, bytes) or isinstance(new, bytes) or kind is None:
         found: tuple[Difference, ...] = (
             Difference("File", None if record.before is None else "as before", None if record.after is None else "new"),
