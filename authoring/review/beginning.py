@@ -28,9 +28,24 @@ def new_repository(directory: Path, title: str, like: Mapping[str, bytes], autho
     settings = {**settings, "id": slug(title), "title": title.strip(), "description": title.strip()}
     files = {"kb.json": canonical_of(settings, "kb.json").encode(), "review/roster.json": EMPTY_ROSTER}
     files |= {path: like[path] for path in ("body.json", "body.svg") if path in like}
+    for path in (path for path in like if path.startswith("locales/")):
+        files |= _locale(path, like)
     files |= {f"schema/{name}": text.encode() for name, text in schema_files().items()}
     placed = {f"kb/{path}": data for path, data in files.items()}
     return begin(directory, placed, f"A new knowledge base: {title.strip()}", author, clock())
+
+
+def _locale(path: str, like: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Another knowledge base's language: its emergency numbers with their sources, and the texts of the settings."""
+    locale = read(like[path], path)
+    assert isinstance(locale, dict)
+    texts = {
+        place: text for place, text in locale.get("texts", {}).items() if place.startswith(("settings/", "runtime/"))
+    }
+    locale = {name: value for name, value in locale.items() if name != "texts"} | ({"texts": texts} if texts else {})
+    places = [locale["emergency"]["default"], *locale["emergency"].get("places", [])]
+    cited = {f"sources/{one['source']}.json" for place in places for one in place.get("sources", [])}
+    return {path: canonical_of(locale, path).encode()} | {source: like[source] for source in cited if source in like}
 
 
 def share(workspace: Workspace, remote: str) -> None:
