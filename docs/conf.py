@@ -45,10 +45,13 @@ CONTENTS = {
         "adding-an-export",
         "checks/index",
         "licences",
+        "third-party",
     ),
     "Words": ("glossary",),
 }
-"""What the site's margin lists; pages that are not named here stand at its end. It stands here and not in the pages, which a git host would show with it."""
+"""What the site's margin lists; pages that are not named here stand at its end.
+
+It is not in the pages: a git host would show it with them."""
 
 
 def _contents(app: Any, page: str, source: list[str]) -> None:
