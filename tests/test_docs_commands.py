@@ -246,7 +246,7 @@ def _line(line: str, how: How) -> str:
     if lasting is not None:
         return _asked_once(line, lasting)
     small = SMALL if how is PAGES["README.md"] else (*SMALL, *ONCE)
-    return f"small {bare}" if any(bare.startswith(start) for start in small) else line
+    return f"small {bare}" if "--kb" not in line and any(bare.startswith(start) for start in small) else line
 
 
 def _asked_once(line: str, path: str) -> str:
