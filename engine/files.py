@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from engine.finding import Finding, KnowledgeError
 from engine.model.case import Case, Safety, Source
 from engine.model.condition import Condition, Exercise
+from engine.model.locale import Locale
 from engine.model.question import BodyMap, Constraint, Section
 from engine.model.review import Roster
 from engine.model.rule import Rule, Term
@@ -30,6 +31,7 @@ KINDS: Mapping[str, tuple[re.Pattern[str], type[BaseModel]]] = {
     "case": (re.compile(r"cases/([^/]+)\.json"), Case),
     "safety": (re.compile(r"safety/([^/]+)\.json"), Safety),
     "source": (re.compile(r"sources/([^/]+)\.json"), Source),
+    "locale": (re.compile(r"locales/([^/]+)\.json"), Locale),
     "roster": (re.compile(r"review/(roster)\.json"), Roster),
 }
 """For each kind of record: its path inside the knowledge base, and its model."""

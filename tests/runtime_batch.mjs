@@ -76,6 +76,16 @@ const commands = {
   guide({ condition, advice }) {
     return algos.guide(condition, advice);
   },
+  /** Everything that is told in the bundle's language, and the language of each of some texts. */
+  locale({ regions, texts }) {
+    return {
+      locale: algos.locale,
+      emergency: regions.map((region) => algos.emergency(region)),
+      settings: algos.core.settings,
+      warnings: algos.warnings,
+      languages: texts.map((text) => algos.languageOf(text)),
+    };
+  },
   refusedAnswers({ answers }) {
     try {
       algos.assess(answers);

@@ -27,6 +27,7 @@ HEADINGS = {
     "source": "Sources",
     "body": "Body map",
     "settings": "Settings",
+    "locale": "Translations",
     "roster": "Roster",
     "": "Other files",
 }
