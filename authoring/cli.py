@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
-from authoring.commands import bundles, comparing, releasing
+from authoring.commands import bundles, comparing, languages, releasing
 from authoring.commands.releasing import open_release
 from authoring.opening import FOR_PROOFS, Opened, open_kb, read_answers_file
 from authoring.saying import change_line, outcome_lines, trace_lines, why_not_lines
@@ -464,6 +464,7 @@ def prove_command(
 bundles.register(app)
 releasing.register(app)
 comparing.register(app)
+languages.register(app)
 
 
 def main() -> None:
