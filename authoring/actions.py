@@ -125,7 +125,7 @@ class Views:
                 return self._views[commit, today]
         view = View(self.workspace.files(commit), commit, today, self._memory)
         with self._lock:
-            self._views[commit, today] = view
+            view = self._views.setdefault((commit, today), view)  # somebody may have been quicker
             while len(self._views) > self._keep:
                 self._views.popitem(last=False)
         return view

@@ -80,7 +80,6 @@ def test_from_a_new_repository_to_a_release(people: tuple[Shell, Shell, Shell], 
             (mine / "kb" / path).parent.mkdir(parents=True, exist_ok=True)
             (mine / "kb" / path).write_bytes((example / path).read_bytes())
     assert ada("change", "start", "First rules", "--take-edits").strip() == "first-rules"
-    git(mine, "clean", "-fdq")
     assert "Whoever" not in ada("change", "show", "first-rules")
     ada("change", "propose", "first-rules", "--title", "First rules", "--reason", "To begin with.")
     assert "waiting for review" in ben("change", "list")

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from authoring.console.review_words import told_alike, told_html
+from authoring.review.approved import lacking
+from authoring.review.identity import CONSOLE_KEY
 from authoring.review.proofs import Group
+from authoring.workspace import Person
 from engine.knowledge import KnowledgeBase
 from engine.load import load
 from tests.browsing import until
 from tests.conftest import ROOT
 from tests.review_help import Team, make_repository, with_members
-from tests.test_review import NUMB, PROMISE, lower
+from tests.test_review import LOCKED, NUMB, PROMISE, lower
 from validators.example import BASE
 from validators.registry import example_files
 
@@ -45,6 +49,10 @@ def test_patients_who_are_told_the_same_are_shown_together() -> None:
     assert "Whoever has:</b> Locked" in page
 
 
+def lighter(record: dict[str, Any]) -> dict[str, Any]:
+    return {**record, "then": {**record["then"], "weight": record["then"]["weight"] - 1}}
+
+
 def opened(repository: Path, change: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("ALGOS_REPOSITORY", str(repository))
     app = AppTest.from_file(str(ROOT / "authoring/console/views/changes.py"), default_timeout=120)
@@ -69,7 +77,47 @@ def test_a_reviewer_sees_which_safety_property_would_fail_and_for_whom(
     assert any("“Numb between the legs is an emergency” does not hold" in one for one in told), told
     assert any("Less urgent than now" in one for one in told), told
     assert [one.label for one in app.button].count("Open this patient on the test bench") >= 2
+    gentler = team.proposed("ada", "Weighs less", {LOCKED: lighter})
+    app = opened(tmp_path / "r", gentler.id, monkeypatch)
+    assert any("all hold with this change" in one.value for one in app.markdown)
     reworded = team.proposed("ada", "Other words", {NUMB: with_members(because="you feel numb there")})
     app = opened(tmp_path / "r", reworded.id, monkeypatch)
-    assert not app.error
-    assert any("all hold with this change" in one.value for one in app.markdown)
+    assert any("Nothing in this change can move a patient" in one.value for one in app.caption)
+
+
+def test_what_nobody_reviewed_is_approved_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    team = Team(make_repository(tmp_path / "r"))
+    monkeypatch.setenv("ALGOS_REPOSITORY", str(tmp_path / "r"))
+    monkeypatch.setenv(CONSOLE_KEY, str(tmp_path / "console.pem"))
+
+    def page(name: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "authoring/console/views/unreviewed.py"), default_timeout=120)
+        app.session_state["person"] = Person(name, f"{name.lower()}@example.org")
+        app.run()
+        assert not app.exception, app.exception
+        return app
+
+    def left() -> set[str]:
+        team.desk.journal.sync()
+        return set(lacking(team.desk, team.desk.state(), team.views.approved(team.desk.today())))
+
+    def approves(name: str) -> AppTest:
+        app = page(name)
+        assert next(one for one in app.button if one.label == "Approve").disabled, "nothing is ticked yet"
+        for box in app.checkbox:
+            box.check()
+        app.run()
+        next(one for one in app.button if one.label.startswith("Approve ")).click().run()
+        assert not app.exception, app.exception
+        assert not app.error
+        return app
+
+    flags = {path for path in left() if path.startswith("rules/red_flags/")}
+    assert flags
+    app = approves("Ben")
+    assert any("approved" in one.value.lower() for one in app.success)
+    assert flags <= left(), "a red flag needs two"
+    assert any("Approved by Ben." in one.value for one in page("Cat").caption)
+    approves("Cat")
+    assert not flags & left()
+    assert not page("Root").checkbox, "an author does not approve"

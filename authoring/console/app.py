@@ -28,6 +28,7 @@ st.navigation(
         ],
         "Review": [
             st.Page(HERE / "views" / "changes.py", title="Changes"),
+            st.Page(HERE / "views" / "unreviewed.py", title="Not yet reviewed"),
             st.Page(HERE / "views" / "releases.py", title="Releases"),
         ],
         "Try": [

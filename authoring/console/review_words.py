@@ -26,6 +26,7 @@ STYLE = """
 .algos-change > .label { color: var(--a-muted); font-size: .88rem; padding-top: .15rem; overflow-wrap: anywhere; }
 .algos-change > .text { white-space: pre-wrap; overflow-wrap: anywhere; border-left: 3px solid var(--a-line);
   padding: .05rem 0 .05rem .6rem; }
+.algos-change > .whole { grid-column: span 2; }
 .algos-change > .head { color: var(--a-muted); font-size: .8rem; }
 .algos-change del { background: var(--a-bad-soft); color: var(--a-bad); text-decoration: line-through; }
 .algos-change ins { background: var(--a-good-soft); color: var(--a-good); text-decoration: underline; }
@@ -38,6 +39,7 @@ STYLE = """
 @media (max-width: 800px) {
   .algos-change { grid-template-columns: 1fr; }
   .algos-change > .head { display: none; }
+  .algos-change > .whole { grid-column: auto; }
 }
 </style>
 """
@@ -77,6 +79,15 @@ def side_by_side(differences: Sequence[Difference]) -> str:
 def record_html(change: RecordChange) -> str:
     """Everything that changes in a record."""
     return side_by_side(change.differences)
+
+
+def read_html(change: RecordChange) -> str:
+    """Everything that a new record says, without marks."""
+    rows = [
+        f'<div class="label">{escape(one.label)}</div><div class="text whole">{escape(one.after or "")}</div>'
+        for one in change.differences
+    ]
+    return f'<div class="algos-change">{"".join(rows)}</div>'
 
 
 def needs_line(standing: Standing) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +14,14 @@ from authoring.actions import KIND_NAMES, View
 from authoring.review.events import RecordHash
 from authoring.review.merging import MISSING, Conflict, same
 from engine import english, jsontext
+from engine.answers import read_answers
 from engine.criteria import Criterion
 from engine.files import id_from, kind_of
 from engine.finding import KnowledgeError
 from engine.knowledge import KnowledgeBase
 from engine.model.rule import Conclusion
 from validators.cases import Result
+from validators.proof.describe import as_sentence
 
 _CRITERIA = frozenset({"when", "ask_when", "considered_when", "never", "whenever"})
 _LABELS = {
@@ -131,7 +134,7 @@ def _compare(kbs: Kbs, labels: tuple[str, ...], old: Any, new: Any, key: str = "
     if isinstance(old, list) and isinstance(new, list) and any(isinstance(one, dict | list) for one in (*old, *new)):
         yield from _compare_lists(kbs, labels, old, new)
         return
-    yield Difference(_label(labels), say(old, kbs[0]), say(new, kbs[1]))
+    yield Difference(_label(labels), _said(key, old, kbs[0]), _said(key, new, kbs[1]))
 
 
 def _is_promise(old: Any, new: Any) -> bool:
@@ -207,6 +210,9 @@ def say(value: Any, kb: KnowledgeBase | None) -> str | None:
             return ", ".join(str(say(one, kb)) for one in value)
         return "\n".join(str(say(one, kb)) for one in value)
     if isinstance(value, dict):
+        if "answers" in value and "gives" in value:
+            note = f" ({value['note']})" if value.get("note") else ""
+            return f"{_answers(value['answers'], kb)} → {value['gives']}{note}"
         return "\n".join(_member(name, inner, kb) for name, inner in value.items() if name not in _HIDDEN)
     if isinstance(value, jsontext.Number):
         return value.text
@@ -216,18 +222,35 @@ def say(value: Any, kb: KnowledgeBase | None) -> str | None:
 def _member(name: str, value: Any, kb: KnowledgeBase | None) -> str:
     if name == "text" and isinstance(value, str):
         return value
+    return f"{_LABELS.get(name, _humanised(name))}: {_said(name, value, kb)}"
+
+
+def _said(name: str, value: Any, kb: KnowledgeBase | None) -> str | None:
+    """A member's value in words."""
     if name in _CRITERIA:
-        return f"{_LABELS.get(name, _humanised(name))}: {_phrase(kb, name, value)}"
+        return _phrase(kb, name, value)
     if name == "sources" and isinstance(value, list):
-        return "Sources: " + "; ".join(_citation(one) for one in value)
-    told = str(say(value, kb))
-    return f"{_LABELS.get(name, _humanised(name))}: {told}"
+        return "; ".join(_citation(one, kb) for one in value)
+    if name == "answers" and isinstance(value, dict):
+        return _answers(value, kb)
+    return say(value, kb)
 
 
-def _citation(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(str(value[key]) for key in ("source", "locator") if key in value)
-    return str(value)
+def _answers(value: Any, kb: KnowledgeBase | None) -> str:
+    """Answers of a patient as a person would tell them; as they are written where they do not fit the questions."""
+    plain = json.loads(_json(value))
+    try:
+        return as_sentence(kb, read_answers(kb, plain)) if kb else str(say(plain, kb))
+    except KnowledgeError:
+        return "; ".join(f"{_humanised(name)}: {say(given, kb)}" for name, given in value.items())
+
+
+def _citation(value: Any, kb: KnowledgeBase | None) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    source = kb.sources.get(str(value.get("source"))) if kb else None
+    name = source.title if source else value.get("source")
+    return ", ".join(str(one) for one in (name, value.get("locator")) if one)
 
 
 def _humanised(name: str) -> str:

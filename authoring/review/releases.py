@@ -83,7 +83,8 @@ class Releases:
                     shown = ", ".join(without[:5]) + (f" and {len(without) - 5} more" if len(without) > 5 else "")
                     raise Refused(
                         f"{len(without)} records are not approved as they stand: {shown}",
-                        "review them, or release a preview (`--preview`)",
+                        "approve them (the console's page “Not yet reviewed”, or `algos approve --record`), "
+                        "or release a preview",
                     )
             number = state.next_release
             previous = last_release(state)

@@ -178,7 +178,7 @@ class Steps:
             if not saw_less_urgent and look.less_urgent():
                 raise Refused(
                     "somebody may become less urgent by this change",
-                    "look at who, and tick that you did, before you approve",
+                    "look at who, and tick that you did, before you approve (`--saw-less-urgent` on the command line)",
                 )
             return Step(
                 [
