@@ -404,11 +404,20 @@ def cases_command(
 def stats(
     kb: KbOption = DEFAULT_KB,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+    reading: Annotated[bool, typer.Option("--reading", help="Tell how hard patients' texts are to read.")] = False,
+    interface: Annotated[
+        Path, typer.Option("--interface", help="For --reading: the folder of the pain assessment's own texts.")
+    ] = Path("frontends/assessment/locales"),
 ) -> None:
-    """Count what is in the knowledge base, and how much of it rests on published figures."""
+    """Count what is in the knowledge base, and how much of it rests on published figures; or how hard it is to read."""
+    from authoring.reading_ages import reading_report
     from validators.counting import count
 
     with _told():
+        if reading:
+            for line in reading_report(open_kb(kb).kb, interface):
+                out.print(escape(line))
+            return
         counts = count(open_kb(kb).kb)
         if as_json:
             sys.stdout.write(json.dumps(counts, indent=2) + "\n")
