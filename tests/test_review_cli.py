@@ -72,6 +72,10 @@ def seen(shown: str) -> str:
     return shown.partition("--seen ")[2].split("`")[0]
 
 
+BEGUN = ("kb.json", "body.json", "locales/en.json", "review/roster.json")
+"""What a new repository begins with, besides generated files."""
+
+
 @pytest.mark.timeout(300)
 def test_from_a_new_repository_to_a_release(people: tuple[Shell, Shell, Shell], tmp_path: Path, example: Path) -> None:
     ada, ben, cat = people
@@ -107,7 +111,7 @@ def test_from_a_new_repository_to_a_release(people: tuple[Shell, Shell, Shell], 
     main = git(mine, "rev-parse", "main")
     key = tmp_path / "cat.pem"
     PrivateKey.generate("cat").save(key)
-    records = [word for path in ("kb.json", "body.json", "review/roster.json") for word in ("--record", path)]
+    records = [word for path in BEGUN for word in ("--record", path)]
     assert "own key" in ben("approve", *records, "--seen", main, code=2)
     cat("approve", *records, "--seen", main, "--key", str(key))
     assert "not approved" in cat("release", code=2)
