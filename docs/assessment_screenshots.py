@@ -47,6 +47,7 @@ def body(person: Person) -> None:
         person.screen(LOCKED_BACK)
     person.answer("pain_sites", LOCKED_BACK["pain_sites"])
     person.page.get_by_text("Choose from a list instead").click()
+    person.page.evaluate("scrollTo(0, 0)")
 
 
 def result(person: Person) -> None:
