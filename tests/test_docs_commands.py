@@ -134,7 +134,6 @@ class Desk:
         """Run a script as somebody who has just installed Algos. `place` holds the clone, the home and the log."""
         home = place / "home"
         home.mkdir(exist_ok=True)
-        (home / ".gitconfig").write_text("[user]\nname = Somebody\nemail = somebody@example.org\n", encoding="utf-8")
         environment = {
             "PATH": self.path,
             "HOME": str(home),
