@@ -84,17 +84,14 @@ _PROTECTED = 'algos keys new ~/release.pem --name "Release key 2026" --keys keys
 OWN_CODE = How(before='export PYTHONPATH="$PWD"; algos() { python -m authoring.cli "$@"; }')
 """For pages that change Algos itself: what runs is the clone's code, not what the other pages share."""
 
-_WITH_LANGUAGES = """
-cp -r docs/examples/ankle ../spoken; mkdir ../spoken/locales; cp kb/locales/en.json ../spoken/locales/
-cp kb/sources/* ../spoken/sources/; cp kb/questions/about_you.json ../spoken/questions/
-algos keys new ~/trial.pem --name Trial --keys keys.json
-algos export --kb ../spoken --preview --key ~/trial.pem --archive bundle.tar"""
 _IN_AN_APP = """
 import { readFile } from "node:fs/promises";
 const runtime = await import(`${process.cwd()}/exports/runtime/js/algos.js`);
 const [keys, place] = [JSON.parse(await readFile("keys.json")), new Uint8Array(await readFile("bundle.tar"))];
-const load = (place, options) => runtime.load(place, { ...options, preview: true });
-const [document, show] = [{ documentElement: {} }, console.log];"""
+const [algos, answers] = [await runtime.load(place, { keys, preview: true }), { twisted: true }];"""
+_BUNDLE = """
+cp frontends/assessment/fhir.js .; algos keys new ~/trial.pem --name Trial --keys keys.json
+algos export --kb docs/examples/ankle --preview --key ~/trial.pem --archive bundle.tar"""
 
 PAGES = {
     "README.md": How(instead={".venv/bin/algos ask": "printf '?\\n%.0s' {1..200} | .venv/bin/algos ask"}),
@@ -107,7 +104,7 @@ PAGES = {
             "node ten.mjs": "node ten.mjs | tee said.txt; grep -q 'Broken ankle' said.txt",
         }
     ),
-    "docs/locales.md": How(before=_WITH_LANGUAGES, js=_IN_AN_APP),
+    "docs/fhir.md": How(before=_BUNDLE, js=_IN_AN_APP),
     "docs/adding-a-check.md": OWN_CODE,
     "docs/adding-an-export.md": OWN_CODE,
     "docs/bundles.md": How(where="released", before="rm ~/release.pem"),
