@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from authoring.actions import now
 from authoring.cli import app
+from authoring.review.beginning import new_repository
+from authoring.store import Person
+from engine.files import read_directory
 from exports.sign import PrivateKey
 from tests.review_help import git
 from validators.example import BASE
-from validators.registry import example_files
+from validators.registry import check_files, example_files
 
 LOCKED = "rules/evidence/locked.json"
 
@@ -187,3 +191,18 @@ def test_sharing_and_conflicts(people: tuple[Shell, Shell, Shell], tmp_path: Pat
     cat("change", "merge", "two")
     assert git(bare, "rev-parse", "main") == git(ada.repository, "rev-parse", "main")
     assert "My lower back" in (ada.repository / "kb" / "kb.json").read_text()
+
+
+def test_a_new_knowledge_base_has_nothing_to_mend(tmp_path: Path, starter_files: dict[str, bytes]) -> None:
+    new_repository(tmp_path / "r", "Ankle", starter_files, Person("Ada", "ada@example.org"), now)
+    files = read_directory(tmp_path / "r" / "kb")
+    assert {path.partition("/")[0] for path in files} == {
+        "body.json",
+        "body.svg",
+        "kb.json",
+        "locales",
+        "review",
+        "sources",
+    }
+    _, found = check_files(files)
+    assert found == []

@@ -25,7 +25,7 @@ NONE = "none"
 NOT_SURE_TEXT = "Not sure"
 NONE_TEXT = "None of these"
 WHICH_UNSURE_TEXT = "Which of these are you not sure about?"
-NUMBER_UNSURE_TEXT = "I am not sure"
+NUMBER_UNSURE_TEXT = "If you cannot give a number"
 
 BOOLEAN = {True: ("Y", "Yes"), False: ("N", "No")}
 """A boolean's answers, as code and text."""

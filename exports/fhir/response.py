@@ -55,7 +55,7 @@ def _items(kb: KnowledgeBase, question: Question, value: Value | None) -> Iterat
     not_sure = {"valueCoding": coding.not_sure()}
     match question.type:
         case "integer" | "decimal" if value is None:
-            yield item([{"valueBoolean": True}], coding.unsure_id(question.id), coding.NUMBER_UNSURE_TEXT)
+            yield item([not_sure], coding.unsure_id(question.id), coding.NUMBER_UNSURE_TEXT)
         case "integer":
             yield item([{"valueInteger": value}])
         case "decimal":

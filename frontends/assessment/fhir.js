@@ -50,7 +50,7 @@ function answered(kb, { id, text, type, options }, given) {
       .filter((/** @type {any} */ one) => ids.includes(one.id))
       .map((/** @type {any} */ one) => option(kb, id, one.id, one.text));
   if (type === "integer" || type === "decimal") {
-    if (given === "unknown") return [item([{ valueBoolean: true }], `${id}.unsure`, "I am not sure")];
+    if (given === "unknown") return [item([NOT_SURE], `${id}.unsure`, "If you cannot give a number")];
     return [item([type === "integer" ? { valueInteger: given } : { valueDecimal: given }])];
   }
   if (given === "unknown") return [item([NOT_SURE])];
