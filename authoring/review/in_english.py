@@ -167,11 +167,11 @@ def _translations(kbs: Kbs, old: dict[str, Any], new: dict[str, Any]) -> Iterato
     for place in [*before, *(place for place in after if place not in before)]:
         one, other = before.get(place), after.get(place)
         if one != other:
-            was, now = (None if value is None else str(value["text"]) for value in (one, other))
-            if was == now:
-                now = f"{now} (unchanged, and now of the text as it is)"
+            told = [None if value is None else str(value["text"]) for value in (one, other)]
+            if told[0] == told[1]:
+                told[1] = f"{told[1]} (unchanged, and now of the text as it is)"
             label = f"{place}: “{texts[place]}”" if place in texts else place
-            yield Difference(label, was, now, jsontext.pointer(("texts", place)))
+            yield _At((label,), ("texts", place)).differs(*told)
 
 
 def _is_promise(old: Any, new: Any) -> bool:
