@@ -336,6 +336,7 @@ KIND_NAMES = {
     "safety": "safety rule",
     "source": "source",
     "locale": "translation",
+    "reading": "hard texts",
     "roster": "roster",
 }
 """What each kind of record is called on the console."""

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
-from authoring.commands import bundles, comparing, papers, releasing
+from authoring.commands import bundles, comparing, languages, papers, releasing
 from authoring.commands.releasing import open_release
 from authoring.opening import FOR_PROOFS, Opened, open_kb, read_answers_file, read_response_file
 from authoring.saying import change_line, outcome_lines, trace_lines, why_not_lines
@@ -416,11 +416,20 @@ def cases_command(
 def stats(
     kb: KbOption = DEFAULT_KB,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+    reading: Annotated[bool, typer.Option("--reading", help="Tell how hard patients' texts are to read.")] = False,
+    interface: Annotated[
+        Path, typer.Option("--interface", help="For --reading: the folder of the pain assessment's own texts.")
+    ] = Path("frontends/assessment/locales"),
 ) -> None:
-    """Count what is in the knowledge base, and how much of it rests on published figures."""
+    """Count what is in the knowledge base, and how much of it rests on published figures; or how hard it is to read."""
+    from authoring.reading_ages import reading_report
     from validators.counting import count
 
     with _told():
+        if reading:
+            for line in reading_report(open_kb(kb).kb, interface):
+                out.print(escape(line))
+            return
         counts = count(open_kb(kb).kb)
         if as_json:
             sys.stdout.write(json.dumps(counts, indent=2) + "\n")
@@ -477,6 +486,7 @@ bundles.register(app)
 releasing.register(app)
 comparing.register(app)
 papers.register(app)
+languages.register(app)
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from engine.model.case import Case, Safety, Source
 from engine.model.condition import Condition, Exercise, Thresholds
 from engine.model.locale import Locale
 from engine.model.question import BodyMap, Constraint, Option, Question, Section
+from engine.model.reading import NO_NOTES, ReadingNotes
 from engine.model.review import EMPTY_ROSTER, Roster
 from engine.model.rule import Advice, Derived, Evidence, Points, RedFlag, Rule, Term
 from engine.model.settings import Settings
@@ -43,6 +44,7 @@ class KnowledgeBase:
     locales: Mapping[str, Locale] = field(default_factory=dict)
     sentences: Mapping[str, str] = field(default_factory=lambda: SENTENCES)
     """What is said around its texts, by name."""
+    reading: ReadingNotes = NO_NOTES
     roster: Roster = EMPTY_ROSTER
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     paths: Mapping[tuple[str, str], str] = field(default_factory=dict)

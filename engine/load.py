@@ -21,6 +21,7 @@ from engine.model.case import Case, Safety, Source
 from engine.model.condition import Condition, Exercise
 from engine.model.locale import Locale
 from engine.model.question import BodyMap, Constraint, Section
+from engine.model.reading import NO_NOTES, ReadingNotes
 from engine.model.review import EMPTY_ROSTER, Roster
 from engine.model.rule import Rule, Term
 from engine.model.settings import Settings
@@ -201,6 +202,7 @@ def _build(records: _Records, pictures: dict[str, bytes]) -> KnowledgeBase | Non
         safety=records.of("safety", Safety),
         sources=records.of("source", Source),
         locales=records.of("locale", Locale),
+        reading=records.of("reading", ReadingNotes).get("reading", NO_NOTES),
         roster=records.of("roster", Roster).get("roster", EMPTY_ROSTER),
         pictures=pictures,
         paths=records.paths,

@@ -67,6 +67,9 @@ const commands = {
       why: [null, ...about].map((one) => algos.explain(answers, one)),
     }));
   },
+  changes({ people, most }) {
+    return people.map((answers) => algos.changes(answers, most));
+  },
   short({ people, shown }) {
     return people.map((answers, at) => [algos.expected(answers), algos.nextQuestion(answers, shown[at])]);
   },

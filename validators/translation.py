@@ -26,7 +26,7 @@ _WORDS = (
     ("nine", "ninth"),
     ("ten", "tenth"),
     ("eleven",),
-    ("twelve", "dozen"),
+    ("twelve", "dozen", "noon", "midnight"),
 )
 _SPELLED = {word: str(number) for number, words in enumerate(_WORDS) for word in words}
 

@@ -28,6 +28,7 @@ HEADINGS = {
     "body": "Body map",
     "settings": "Settings",
     "locale": "Translations",
+    "reading": "Hard texts",
     "roster": "Roster",
     "": "Other files",
 }

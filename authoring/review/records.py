@@ -49,6 +49,7 @@ _FIELDS: dict[str, dict[str, ChangeKind]] = {
     "safety": {"": "urgency", "title": "wording"},
     "source": {"": "basis"},
     "locale": {"": "wording"},
+    "reading": {"": "wording"},
     "roster": {"": "policy"},
 }
 _EVERYWHERE: dict[str, ChangeKind] = {"sources": "basis", "judgement": "basis", "review_by": "basis"}

@@ -157,6 +157,12 @@ export declare class Algos {
      */
     explain(answers: T.RawAnswers, about?: string | null): T.Explanation;
     /**
+     * Which single answers, given otherwise, would change the urgency or the first condition; those that change the
+     * urgency first, the most urgent of them first. Only answered questions are looked at, "not sure" among them.
+     * @param {T.RawAnswers} answers @param {number} most at most so many @returns {T.Change[]}
+     */
+    changes(answers: T.RawAnswers, most?: number): T.Change[];
+    /**
      * A condition's guide. `advice` is what an outcome advises one person; without it every advice block is shown, each
      * with whom it is for.
      * @param {string} condition @param {readonly string[] | null} advice @returns {Promise<T.GuideView>}

@@ -704,6 +704,15 @@ export class Algos {
   }
 
   /**
+   * Which single answers, given otherwise, would change the urgency or the first condition; those that change the
+   * urgency first, the most urgent of them first. Only answered questions are looked at, "not sure" among them.
+   * @param {T.RawAnswers} answers @param {number} most at most so many @returns {T.Change[]}
+   */
+  changes(answers, most = 5) {
+    return changes(this.#knowledge, answers, most);
+  }
+
+  /**
    * A condition's guide. `advice` is what an outcome advises one person; without it every advice block is shown, each
    * with whom it is for.
    * @param {string} condition @param {readonly string[] | null} advice @returns {Promise<T.GuideView>}
@@ -2313,6 +2322,90 @@ function heading(group) {
   if ("all" in group) return "all of:";
   if ("any" in group) return "any of:";
   return "at_least" in group ? `at least ${group.at_least} of these ${group.of.length}:` : "not:";
+}
+
+/**
+ * One question at a time: each other answer that could matter, and what the outcome would be with it.
+ * @param {Knowledge} kb @param {T.RawAnswers} raw @param {number} most @returns {T.Change[]}
+ */
+function changes(kb, raw, most) {
+  /** @param {T.RawAnswers} answers */
+  const headline = (answers) => {
+    const outcome = conclude(kb, kb.evaluate(kb.readAnswers(answers)));
+    const { urgency, corrections, to_rule_out: suspected, likely, possible } = outcome;
+    const named = [...suspected, ...likely, ...possible].map((view) => view.id);
+    return { urgency, first: named[0] ?? null, named, corrections };
+  };
+  const before = headline(raw);
+  const evidence = before.named.flatMap((id) => kb.evidence.get(id) ?? []).flatMap((one) => [...one.for, ...one.against]);
+  const rules = [...kb.redFlags, ...evidence.map(({ rule }) => rule)];
+  const behind = new Set(rules.flatMap((rule) => questionsBehind(kb, rule.when)));
+  const compared = comparedWith(kb);
+  /** @type {Map<string, T.Change>} */
+  const found = new Map();
+  for (const question of kb.questions.values()) {
+    const given = raw[question.id];
+    if (given === undefined || !behind.has(question.id)) continue;
+    for (const answer of otherAnswers(kb, question, given, compared.get(question.id) ?? new Set())) {
+      const { urgency, first, corrections } = headline({ ...raw, [question.id]: answer });
+      const key = `${question.id} ${urgency} ${first}`;
+      const differs = urgency !== before.urgency || first !== before.first;
+      if (differs && !corrections.length && !found.has(key)) found.set(key, { question: question.id, answer, urgency, first });
+    }
+  }
+  /** @param {T.Change} one */
+  const same = (one) => (one.urgency === before.urgency ? 1 : 0);
+  return [...found.values()]
+    .sort((left, right) => same(left) - same(right) || level(right.urgency) - level(left.urgency))
+    .slice(0, most);
+}
+
+/** What each question is compared with, in rules, gates, `considered_when` and constraints. @param {Knowledge} kb */
+function comparedWith(kb) {
+  /** @type {Map<string, Set<unknown>>} */
+  const compared = new Map();
+  for (const criterion of [...criteria(kb), ...kb.core.constraints.map((one) => one.never)]) {
+    for (const leaf of leaves(criterion)) {
+      if (!("fact" in leaf)) continue;
+      const { operand } = comparing(leaf);
+      const known = compared.get(leaf.fact) ?? compared.set(leaf.fact, new Set()).get(leaf.fact);
+      for (const one of Array.isArray(operand) ? operand : [operand]) known?.add(one);
+    }
+  }
+  return compared;
+}
+
+/**
+ * The other answers to a question that could matter: each option, each side of each threshold, the nearest numbers first.
+ * @param {Knowledge} kb @param {T.Question} question @param {any} given @param {Set<unknown>} compared
+ */
+function otherAnswers(kb, question, given, compared) {
+  const ids = kb.options(question).map((option) => option.id);
+  switch (question.type) {
+    case "boolean":
+      return [true, false].filter((one) => one !== given);
+    case "choice":
+      return ids.filter((one) => one !== given);
+    case "choices": {
+      const { yes, unsure } = (given === UNSURE ? undefined : chosen(ids, given)) ?? { yes: new Set(), unsure: new Set() };
+      return ids
+        .filter((one) => compared.has(one))
+        .map((one) => {
+          const now = ids.filter((id) => yes.has(id) !== (id === one)).sort();
+          const open = [...unsure].filter((id) => id !== one).sort();
+          return open.length ? { yes: now, unsure: open } : now;
+        });
+    }
+    default: {
+      const step = question.type === "integer" ? 1 : 0.1;
+      const limits = /** @type {number[]} */ ([...compared].filter((one) => typeof one === "number"));
+      const near = given === UNSURE ? 0 : given;
+      const values = new Set(limits.flatMap((limit) => [limit - step, limit, limit + step]));
+      return [...values]
+        .filter((one) => one >= Number(question.min) && one <= Number(question.max) && one !== given)
+        .sort((left, right) => Math.abs(left - near) - Math.abs(right - near) || left - right);
+    }
+  }
 }
 
 /** With six significant digits at most. @param {number} number */

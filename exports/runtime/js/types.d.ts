@@ -89,6 +89,15 @@ export interface Explanation {
   traces: Trace[];
 }
 
+/** One answer given otherwise, and what the outcome would be with it. */
+export interface Change {
+  question: string;
+  answer: unknown;
+  urgency: Urgency;
+  /** The id of the condition that would be told first. */
+  first: string | null;
+}
+
 /** A rule with what each part of it is for this person. */
 export interface Trace {
   rule: string;

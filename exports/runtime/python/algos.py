@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from engine import explain
-from engine.answers import Answers, read_answers
+from engine.answers import Answers, read_answers, value_to_json
 from engine.evaluate import Evaluator, Values
 from engine.finding import Finding, KnowledgeError
 from engine.interview import Interview
@@ -146,6 +146,21 @@ class Algos:
             raise KnowledgeError([Finding("about", 0, "", "AN004", "answers.unknown-target", what, fix)])
         found = explain.why_not(self._evaluator, values, about)
         return {"about": about, "name": found.name, "text": found.text, "traces": [*map(_trace, found.traces)]}
+
+    def changes(self, answers: Mapping[str, Any], most: int = 5) -> list[Json]:
+        """Which single answers, given otherwise, would change the urgency or the first condition, `most` of them.
+
+        Those that change the urgency come first, the most urgent of them first. Only answered questions are looked at,
+        those answered "not sure" among them. Raises KnowledgeError for bad answers.
+        """
+        given, values = self._evaluated(answers)
+        outcome = conclude(self._evaluator, given, values)
+        found = explain.changes(self._evaluator, given, outcome, lambda: False, most, sizes=(1,))
+        return [
+            {"question": name, "answer": value_to_json(value), "urgency": one.urgency.value, "first": one.first}
+            for one in found
+            for name, value in one.answers
+        ]
 
     def guide(self, condition: str, advice: Collection[str] | None = None) -> Json:
         """A condition's guide. `advice` is what an outcome advises one person; without it every block is shown.
