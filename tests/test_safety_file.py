@@ -237,6 +237,9 @@ def test_the_page_is_safe_whole_and_says_that_it_is_unreviewed(
     assert document.no_claim in page
     assert "<script" not in page
     assert not re.search(r'(src|href)="(?!#)', page)
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'(?:href="#|labelledby=")([^"]+)"', page)) <= set(ids)
     assert page.count("<tr>") == sum(len(one.rows) + 1 for one in document.tables)
     evil = dataclasses.replace(document, subtitle="<script>alert(1)</script>")
     assert "<script" not in safety_html(evil)

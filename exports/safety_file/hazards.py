@@ -101,7 +101,7 @@ def hazard_log(facts: Facts) -> Part:
                     Column("Hazard", 2.2),
                     Column("Cause", 1.6),
                     Column("Harm", 1.6),
-                    Column("Severity", 0.9),
+                    Column("Severity", 1.15),
                     Column("Control", 2.4),
                     Column("Evidence", 2.0),
                     Column("Owner", 1.0),
