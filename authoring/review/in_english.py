@@ -20,6 +20,7 @@ from engine.files import id_from, kind_of
 from engine.finding import KnowledgeError
 from engine.knowledge import KnowledgeBase
 from engine.model.rule import Conclusion
+from engine.texts import texts_of
 from validators.cases import Result
 from validators.proof.describe import as_sentence
 
@@ -103,7 +104,13 @@ def record_change(record: RecordHash, before: View, after: View) -> RecordChange
         )
     else:
         kbs = tuple(view.loaded.kb for view in (before, after))
-        found = tuple(_compare(kbs, _At(), {} if old is MISSING else old, {} if new is MISSING else new))
+        values = [{} if one is MISSING else one for one in (old, new)]
+        if kind == "locale":
+            found = tuple(_translations(kbs, *values))
+            values = [{name: one for name, one in value.items() if name != "texts"} for value in values]
+            found += tuple(_compare(kbs, _At(), *values))
+        else:
+            found = tuple(_compare(kbs, _At(), *values))
     return RecordChange(
         path, name, title_of(path, new if isinstance(new, dict) else old), old is MISSING, new is MISSING, found
     )
@@ -151,6 +158,20 @@ def _compare(kbs: Kbs, at: _At, old: Any, new: Any, key: str = "") -> Iterator[D
         yield from _compare_lists(kbs, at, old, new)
         return
     yield at.differs(_said(key, old, kbs[0]), _said(key, new, kbs[1]))
+
+
+def _translations(kbs: Kbs, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Difference]:
+    """What changes of a language's texts, each beside the text that it translates."""
+    before, after = old.get("texts", {}), new.get("texts", {})
+    texts = {**(texts_of(kbs[0]) if kbs[0] else {}), **(texts_of(kbs[1]) if kbs[1] else {})}
+    for place in [*before, *(place for place in after if place not in before)]:
+        one, other = before.get(place), after.get(place)
+        if one != other:
+            told = [None if value is None else str(value["text"]) for value in (one, other)]
+            if told[0] == told[1]:
+                told[1] = f"{told[1]} (unchanged, and now of the text as it is)"
+            label = f"{place}: “{texts[place]}”" if place in texts else place
+            yield _At((label,), ("texts", place)).differs(*told)
 
 
 def _is_promise(old: Any, new: Any) -> bool:

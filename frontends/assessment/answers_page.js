@@ -18,7 +18,7 @@ export function answersPage(app) {
     const begins = title !== section;
     section = title;
     return [
-      begins && h("h2", {}, known(title)),
+      begins && h("h2", {}, rich(title)),
       h("div", { class: "answered" },
         h("div", {}, h("p", { class: "asked" }, rich(question.text)), h("p", { class: "given" }, answerWords(question, interview.all[id]))),
         h("a", { href: `#/question/${number}`, "aria-label": t("answers.changeThis", { question: known(question.text) }) }, t("answers.change"))),

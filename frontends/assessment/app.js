@@ -6,14 +6,11 @@ import { about, open, settle } from "./bundle.js";
 import { flat } from "./dom.js";
 import { emergencyPage } from "./emergency_page.js";
 import { frame } from "./frame.js";
-import { guidePage } from "./guide_page.js";
 import { Interview } from "./interview.js";
-import { libraryPage } from "./library_page.js";
 import { questionPage } from "./question_page.js";
 import { missingPage, refusedPage } from "./refused_page.js";
 import { resultPage } from "./result_page.js";
 import { startPage } from "./start_page.js";
-import { summaryPage } from "./summary_page.js";
 import { worker } from "./trusted.js";
 import { learn, t } from "./words.js";
 
@@ -54,8 +51,8 @@ class App {
   }
 }
 
-/** The page of an address: its contents, and its name for the window. */
-function pageOf(app) {
+/** The page of an address: its contents, and its name for the window. What few need is fetched when it is. */
+async function pageOf(app) {
   const [name = "", which = ""] = decodeURIComponent(location.hash.replace(/^#\/?/, "")).split("/");
   switch (name) {
     case "":
@@ -70,11 +67,12 @@ function pageOf(app) {
     case "answers":
       return answersPage(app);
     case "summary":
-      return summaryPage(app);
+      return (await import("./summary_page.js")).summaryPage(app);
     case "guides":
-      return which ? guidePage(app, which, false) : libraryPage(app);
+      if (!which) return (await import("./library_page.js")).libraryPage(app);
+      return (await import("./guide_page.js")).guidePage(app, which, false);
     case "my-guide":
-      return guidePage(app, which, true);
+      return (await import("./guide_page.js")).guidePage(app, which, true);
     default:
       return missingPage(app);
   }

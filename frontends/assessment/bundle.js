@@ -39,6 +39,7 @@ export async function open(site) {
     algos = await load(FOLDER, { ...options, fetch: fetcher });
   }
   if (!site.preview) keep("accepted", algos.accepted);
+  language.of = (text) => algos.languageOf(text);
   return algos;
 }
 

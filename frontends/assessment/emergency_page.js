@@ -23,7 +23,7 @@ export function emergencyPage(app) {
     content: [
       h("div", { class: "alarm" },
         heading([sign("warning"), h("span", {}, t("emergency.title"))]),
-        h("p", { class: "lead" }, known(algos.core.settings.urgency.emergency.advice)),
+        h("p", { class: "lead" }, rich(algos.core.settings.urgency.emergency.advice)),
         callButton(algos),
         messages.map((message) => h("p", { class: "message" }, rich(message)))),
       h("section", {}, h("h2", {}, t("emergency.say")),
@@ -36,7 +36,6 @@ export function emergencyPage(app) {
         way(t("emergency.summary"), "#/summary", "quiet", "print"),
         way(t("emergency.wrong"), "#/answers", "quiet", "back")),
       regionChoice(algos, () => app.again()),
-      h("p", { class: "notes" }, known(algos.core.settings.not_a_diagnosis)),
     ],
   };
 }

@@ -23,7 +23,7 @@ export async function field(app, id, together) {
   if (question.type === "boolean") {
     return one(question, given, [[true, t("yes")], [false, t("no")]], "pair");
   }
-  if (question.type === "choice") return one(question, given, question.options.map((option) => [option.id, known(option.text)]));
+  if (question.type === "choice") return one(question, given, question.options.map((option) => [option.id, rich(option.text)]));
   const scale = question.type === "integer" && question.max - question.min < BUTTONS;
   if (!scale) return number(question, given);
   const numbers = Array.from({ length: question.max - question.min + 1 }, (_, at) => question.min + at);
@@ -79,7 +79,7 @@ function several(question, given) {
   const chosen = new Set(Array.isArray(given) ? given : (given?.yes ?? []));
   const options = question.options.map((option) => ({
     id: option.id,
-    ...choice("checkbox", question.id, known(option.text), chosen.has(option.id), () => alone(null)),
+    ...choice("checkbox", question.id, rich(option.text), chosen.has(option.id), () => alone(null)),
   }));
   const none = choice("checkbox", question.id, t("none"), Array.isArray(given) && !given.length, () => alone(none), "apart");
   const unsure = choice("checkbox", question.id, t("unsure"), given === UNSURE, () => alone(unsure), "unsure");
@@ -192,7 +192,7 @@ function mainPlace(app, question, given, together) {
       if (hurting && now.join() === hurting.join()) return;
       const before = rows.find((row) => row.input.checked)?.value ?? given;
       hurting = now;
-      rows = [...question.options.filter((option) => now.includes(option.id)).map((option) => [option.id, known(option.text)]), [UNSURE, t("unsure")]]
+      rows = [...question.options.filter((option) => now.includes(option.id)).map((option) => [option.id, rich(option.text)]), [UNSURE, t("unsure")]]
         .map(([id, words]) => ({ value: id, ...choice("radio", question.id, words, before === id, () => made.changed?.(), id === UNSURE ? "unsure" : "") }));
       list.replaceChildren(...rows.map((row) => row.line));
       made.hidden = now.length < 2;

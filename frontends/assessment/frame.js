@@ -1,7 +1,8 @@
 // What stands around every page: whose page this is, the state of the bundle, and the way to help.
 
-import { callButton, emergencyNumber } from "./contact.js";
+import { callButton, emergency } from "./contact.js";
 import { h, sign } from "./dom.js";
+import { rich } from "./rich.js";
 import { day, known, language, speak, t } from "./words.js";
 
 /** The name of a language in itself. */
@@ -10,7 +11,7 @@ const named = (tag) => known(new Intl.DisplayNames([tag], { type: "language" }).
 /** Put header, main and footer on the page; returns the main part, which pages fill. */
 export function frame(algos, site) {
   const main = h("main", { id: "main", tabindex: "-1" });
-  const number = emergencyNumber(algos);
+  const number = emergency(algos)?.numbers[0];
   const header = h("header", { class: "top" },
     h("a", { class: "brand", href: "#/" }, brand(), h("span", {}, t("name"))),
     h("nav", { "aria-label": t("nav.label") },
@@ -31,8 +32,9 @@ function state(algos, site) {
   const overdue = manifest.review_by < new Date().toISOString().slice(0, 10);
   const lines = [
     site.preview && h("strong", {}, t("state.preview")),
-    manifest.unreviewed && h("span", {}, known(core.settings.unreviewed)),
+    manifest.unreviewed && h("span", {}, rich(core.settings.unreviewed)),
     overdue && h("span", {}, t("state.overdue", { date: day(manifest.review_by) })),
+    (algos.locale.language !== language.tag || algos.locale.missing.length > 0) && h("span", {}, t("state.untranslated")),
   ].filter(Boolean);
   if (!lines.length) return null;
   return h("section", { class: "state", "aria-label": t("state.label") }, h("p", {}, lines.flatMap((one) => [one, " "])));
@@ -45,7 +47,7 @@ function footer(algos) {
         language.all.map((tag) => h("option", { value: tag, lang: tag, selected: tag === language.tag }, named(tag)))));
   const { manifest, core } = algos ?? {};
   return h("footer", { class: "foot" },
-    algos && h("p", {}, known(core.settings.not_a_diagnosis)),
+    algos && h("p", {}, rich(core.settings.not_a_diagnosis)),
     h("p", { class: "private" }, sign("lock"), h("span", {}, t("footer.private"))),
     algos && h("p", { class: "version" }, [
       known(manifest.title), manifest.preview ? t("footer.preview") : t("footer.version", { version: manifest.version }),

@@ -36,7 +36,7 @@ export async function guidePage(app, id, mine) {
     title: known(guide.plain_name),
     content: [
       h("div", { class: "guide-top" },
-        heading(known(guide.plain_name)),
+        heading(rich(guide.plain_name)),
         h("p", { class: "clinical" }, [guide.name, ...guide.also_called].map(known).join(" · ")),
         h("p", { class: "lead" }, rich(guide.summary)),
         h("p", { class: "actions screen-only" }, paper(app, id, "main"), button(t("guide.print"), () => print(), "quiet", "print"), back)),
@@ -48,7 +48,7 @@ export async function guidePage(app, id, mine) {
         h("div", {},
           h("p", { class: "key" }, t("guide.key")),
           parts.map((part) => h("section", { id: part.id, class: "part-of-guide" }, h("h2", { tabindex: "-1" }, part.title), part.body)))),
-      h("p", { class: "notes" }, known(guide.not_a_diagnosis), " ", guide.unreviewed && known(guide.unreviewed), " ", t("guide.reviewBy", { date: day(guide.review_by) })),
+      h("p", { class: "notes" }, t("guide.reviewBy", { date: day(guide.review_by) })),
     ],
   };
 }
@@ -84,10 +84,10 @@ async function exercises(app, guide) {
       image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
       return h("li", {}, one.pictures.length > 1 && h("span", { class: "number", "aria-hidden": "true" }, known(String(at + 1))), image);
     }));
-    const line = (key, text) => text && [h("dt", {}, t(`exercise.${key}`)), h("dd", {}, rich(text))];
+    const line = (key, text) => text && h("div", {}, h("dt", {}, t(`exercise.${key}`)), h("dd", {}, rich(text)));
     return h("article", { class: "card exercise" },
-      h("h3", {}, known(one.name)), h("p", {}, rich(one.aim), marks(one)),
-      h("ol", { class: "pictures", "aria-label": t("exercise.pictures") }, pictures),
+      h("h3", {}, rich(one.name)), h("p", {}, rich(one.aim), marks(one)),
+      h("ol", { class: one.pictures.length > 1 ? "pictures" : "pictures single", "aria-label": t("exercise.pictures") }, pictures),
       h("ol", { class: "steps" }, one.steps.map((step) => h("li", {}, rich(step)))),
       h("dl", { class: "how" }, line("start", one.start), line("dose", one.dose), line("easier", one.easier), line("progression", one.progression), line("stop", one.stop_if)));
   }));

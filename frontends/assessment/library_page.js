@@ -2,6 +2,7 @@
 
 import { announce, h, sign } from "./dom.js";
 import { heading } from "./frame.js";
+import { rich } from "./rich.js";
 import { known, t } from "./words.js";
 
 /** From what is looked after at home to emergencies, so that what is common is found first; then by name. */
@@ -19,7 +20,7 @@ export function libraryPage(app) {
   const rows = [...conditions].sort(byCare).map((one) => {
     const others = (one.also_called ?? []).filter((name) => name !== one.plain_name);
     const line = h("li", {},
-      h("a", { href: `#/guides/${one.id}` }, h("span", { class: "title" }, known(one.plain_name)),
+      h("a", { href: `#/guides/${one.id}` }, h("span", { class: "title" }, rich(one.plain_name)),
         h("span", { class: "also" }, [one.name, ...others].map(known).join(" · "))));
     return { line, words: plain([one.plain_name, one.name, ...others, regionOf(one.region)].join(" ")), region: one.region };
   });

@@ -48,7 +48,7 @@ export async function questionPage(app, number) {
     content: [
       progress(interview, number),
       h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); submit(); } },
-        heading(known(title)),
+        heading(rich(title)),
         problems,
         fields.map((one) => one.element),
         h("details", { class: "why" },

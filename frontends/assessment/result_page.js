@@ -1,14 +1,13 @@
 // The result: how soon, what must be ruled out, what is likely and possible, why, and what to watch for.
 
 import { answerWords, questionsIn, screenOf } from "./answers.js";
-import { regionChoice } from "./contact.js";
 import { button, h, sign, way } from "./dom.js";
 import { openWords } from "./emergency_page.js";
 import { heading } from "./frame.js";
 import { paper } from "./paper.js";
 import { rich } from "./rich.js";
 import { signs } from "./signs.js";
-import { known, t } from "./words.js";
+import { t } from "./words.js";
 
 const SIGNS = { self_care: "home", routine: "calendar", soon: "calendar", urgent: "clock", emergency: "warning" };
 
@@ -26,8 +25,8 @@ export async function resultPage(app) {
     content: [
       h("div", { class: `urgency ${outcome.urgency}` },
         h("p", { class: "eyebrow" }, t("result.howSoon")),
-        heading([sign(SIGNS[outcome.urgency]), h("span", {}, known(urgency.name))]),
-        h("p", { class: "lead" }, known(urgency.advice)),
+        heading([sign(SIGNS[outcome.urgency]), h("span", {}, rich(urgency.name))]),
+        h("p", { class: "lead" }, rich(urgency.advice)),
         outcome.red_flags.map((flag) => h("p", { class: "message" }, rich(flag.message)))),
       corrections(app, outcome, screens),
       suspected.length > 0 && h("section", {}, h("h2", {}, t("result.ruleOut")),
@@ -39,7 +38,7 @@ export async function resultPage(app) {
         likely.length > 1 && h("p", { class: "under" }, t("result.severalText", { count: likely.length })),
         likely.map((view) => card(app, view, answers, "likely"))),
       !likely.length && !suspected.length && h("section", { class: "card" },
-        h("h2", {}, t("result.noCause")), h("p", {}, known(settings.no_cause)),
+        h("h2", {}, t("result.noCause")), h("p", {}, rich(settings.no_cause)),
         h("p", {}, way(t("result.library"), "#/guides", "quiet", "guide"))),
       possible.length > 0 && h("section", {}, h("h2", {}, t("result.possible")),
         h("p", { class: "under" }, t("result.possibleText")),
@@ -52,8 +51,6 @@ export async function resultPage(app) {
           way(t("result.summary"), "#/summary", "quiet", "print"),
           way(t("result.answers"), "#/answers", "quiet", "back"),
           button(t("result.forget"), () => { app.interview.forget(); app.go("#/"); }, "quiet"))),
-      regionChoice(algos, () => app.again()),
-      h("p", { class: "notes" }, known(outcome.not_a_diagnosis ?? settings.not_a_diagnosis)),
     ],
     after: () => setTimeout(() => whatWouldChange(app, answers, screens, change)),
   };
@@ -85,8 +82,8 @@ function card(app, view, answers, kind) {
   const reasons = [...flags, ...view.evidence_for];
   const id = `condition-${view.id}`;
   return h("article", { class: `card condition ${kind}`, "aria-labelledby": id },
-    h("h3", { id }, known(view.plain_name)),
-    view.name !== view.plain_name && h("p", { class: "clinical" }, t("result.clinical"), " ", known(view.name)),
+    h("h3", { id }, rich(view.plain_name)),
+    view.name !== view.plain_name && h("p", { class: "clinical" }, t("result.clinical"), " ", rich(view.name)),
     reasons.length > 0 && h("div", { class: "why-this" }, h("h4", {}, t("result.because")),
       h("ul", { class: "because" }, reasons.map((one) => h("li", {}, rich(one.because))))),
     view.evidence_against.length > 0 && h("div", {}, h("h4", {}, t("result.against")),
@@ -141,9 +138,10 @@ function whatWouldChange(app, answers, screens, place) {
     const question = app.algos.question(id);
     const condition = conditions.find((one) => one.id === first);
     return h("li", { class: urgency },
-      h("p", {}, h("span", { class: "if" }, t("change.if")), " ", rich(question.text), " ", h("strong", {}, answerWords(question, answer))),
-      h("p", { class: "then" }, sign("next"), h("strong", {}, known(settings.urgency[urgency].name)),
-        condition && urgency !== "emergency" && h("span", {}, known(condition.plain_name)),
+      h("p", { class: "asked" }, rich(question.text)),
+      h("p", {}, h("span", { class: "if" }, t("change.if")), " ", h("strong", {}, answerWords(question, answer))),
+      h("p", { class: "then" }, sign("next"), h("strong", {}, rich(settings.urgency[urgency].name)),
+        condition && urgency !== "emergency" && h("span", {}, rich(condition.plain_name)),
         screenOf(screens, id) && h("a", { href: screenOf(screens, id) }, t("change.look"))));
   });
   place.replaceChildren(h("section", {}, h("h2", {}, t("change.title")), h("p", { class: "under" }, t("change.text")), h("ul", { class: "changes" }, rows)));

@@ -1,15 +1,17 @@
 // What authors type: **bold** and [links](https://...). Every other sign stands for itself.
 
 import { h } from "./dom.js";
-import { known } from "./words.js";
+import { known, language } from "./words.js";
 
 const MARKED = /\*\*(?=\S)(.+?)\*\*|\[([^\]]+)\]\((https:\/\/[^\s()]+)\)/;
 // Characters that make what follows read in another order, or that no reader sees (exports/guide/text.py).
 const UNSEEN = /[\p{Cc}\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
-/** A text of the knowledge base as nodes. */
+/** A text of the knowledge base as nodes; one that nobody has translated says in which language it is. */
 export function rich(text) {
-  return nodes(known(text.replace(/\s+/g, " ").replace(UNSEEN, "").trim()));
+  const made = nodes(known(text.replace(/\s+/g, " ").replace(UNSEEN, "").trim()));
+  const written = language.of(text);
+  return written === language.tag ? made : [h("span", { lang: written, class: "foreign" }, made)];
 }
 
 function nodes(text) {

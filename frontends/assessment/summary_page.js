@@ -3,7 +3,7 @@
 import { answerWords } from "./answers.js";
 import { announce, button, h, save, way } from "./dom.js";
 import { heading } from "./frame.js";
-import { known, t } from "./words.js";
+import { known, style, t } from "./words.js";
 
 export function summaryPage(app) {
   const { algos } = app;
@@ -60,7 +60,7 @@ function summary(app, outcome, answers, when) {
   const block = (name, list, words) => list.length > 0 && { title: t(`summary.${name}`), lines: list.map(words) };
   const questions = core.sections.flatMap((section) => section.questions).filter((one) => one.id in answers);
   const version = manifest.preview ? t("footer.preview") : t("footer.version", { version: manifest.version });
-  const date = known(new Intl.DateTimeFormat(document.documentElement.lang.slice(0, 2), { dateStyle: "long", timeStyle: "short" }).format(when));
+  const date = known(new Intl.DateTimeFormat(style(), { dateStyle: "long", timeStyle: "short" }).format(when));
   return [
     { title: t("summary.about"), lines: [
       date, `${known(manifest.title)}, ${version}, ${t("summary.content")} ${manifest.content.slice(0, 12)}`,

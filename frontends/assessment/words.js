@@ -13,8 +13,11 @@ let own = {};
 let english = {};
 let pseudo = null;
 
-/** The language of the page: what the interface speaks, and what the bundle is asked for. */
-export const language = { tag: "en", direction: "ltr", all: ["en"] };
+/**
+ * The language of the page: what the interface speaks, and what the bundle is asked for. `of` is the language of a text
+ * of the bundle, once there is one.
+ */
+export const language = { tag: "en", direction: "ltr", all: ["en"], of: () => language.tag };
 
 /**
  * Choose the language from those that there are: the address says it, or it was chosen before, or the browser wishes it.
@@ -63,9 +66,12 @@ export const group = (start) =>
 /** A text of the knowledge base; in a pseudo-language it is changed too, so that what is left is in no locale. */
 export const known = (text) => (pseudo ? pseudo(text) : text);
 
+/** The page's language as it is written where the reader lives: months before days in the United States. */
+export const style = () => navigator.languages.find((one) => one.split("-")[0] === language.tag) ?? language.tag;
+
 /** A day as people write it. */
 export const day = (iso) =>
-  known(new Intl.DateTimeFormat(language.tag, { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${iso.slice(0, 10)}T00:00:00Z`)));
+  known(new Intl.DateTimeFormat(style(), { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${iso.slice(0, 10)}T00:00:00Z`)));
 
 /** Every gap and address stays as it is. */
 const outside = (text, change) => text.split(/(\{\w+\}|\]\(https:[^)]*\))/).map((part, at) => (at % 2 ? part : change(part))).join("");
