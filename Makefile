@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cat requirements/*.txt pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: help run test browser lint fmt docs docs-screenshots types bench bench-vignettes nightly lock clean
+.PHONY: help run test browser lint fmt docs docs-site docs-screenshots licences types bench bench-vignettes nightly lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -57,12 +57,20 @@ fmt: $(READY) ## Format code and knowledge base
 docs: $(READY) ## Write the generated pages
 	@$(BIN)/python -m validators.pages
 
+docs-site: $(READY) ## Build the documentation as a site, in build/site
+	@$(BIN)/sphinx-build -q -E -W --keep-going -n -b html docs build/site
+	@echo "Open build/site/index.html"
+
+licences: $(READY) ## Write the list of what Algos is distributed with, and under which licences
+	@$(BIN)/python -m docs.third_party
+
 types: $(READY) ## Write the bundles' JSON Schemas and TypeScript types (needs npm)
 	@cd exports/runtime/js && npm ci --silent
 	@$(BIN)/python -m exports.bundle.publish
 
 docs-screenshots: $(READY) browser ## Photograph the console's pages anew, for the documentation
 	@$(BIN)/python -m docs.screenshots
+	@$(BIN)/python -m docs.journey
 
 bench: $(READY) ## Measure speed and accuracy: ratios and counts in one run each
 	@$(BIN)/python -m benchmarks.engine_speed

@@ -125,7 +125,7 @@ class Views:
                 return self._views[commit, today]
         view = View(self.workspace.files(commit), commit, today, self._memory)
         with self._lock:
-            self._views[commit, today] = view
+            view = self._views.setdefault((commit, today), view)  # somebody may have been quicker
             while len(self._views) > self._keep:
                 self._views.popitem(last=False)
         return view
@@ -335,6 +335,8 @@ KIND_NAMES = {
     "case": "case",
     "safety": "safety rule",
     "source": "source",
+    "locale": "translation",
+    "reading": "hard texts",
     "roster": "roster",
 }
 """What each kind of record is called on the console."""

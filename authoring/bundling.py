@@ -14,6 +14,7 @@ from engine.assess import Assessor
 from engine.canonical import digest, identity
 from engine.files import write_atomically
 from engine.finding import Finding, KnowledgeError, Severity
+from exports.assessment.files import write_site
 from exports.bundle import archive as tar
 from exports.bundle.build import Bundle, build
 from exports.bundle.content import Release
@@ -125,8 +126,12 @@ def export(
     others: list[PublicKey],
     archive: Path | None,
     folder: Path | None,
+    site: Path | None = None,
 ) -> Bundle:
-    """Build a signed bundle and write it as an archive, as a folder, or both. Raises KnowledgeError."""
+    """Build a signed bundle and write it as an archive, as a folder, and with the assessment, as asked.
+
+    Raises KnowledgeError.
+    """
     if archive and archive.exists():
         raise _error(str(archive), "the file exists already", "choose another name: a release is never written over")
     bundle = build(opened.kb, opened.loaded.files, release, keys, others)
@@ -134,6 +139,8 @@ def export(
         _write(archive, bundle.archive())
     if folder:
         bundle.write_folder(folder)
+    if site:
+        write_site(bundle, KeySet((*[key.public for key in keys], *others)), site)
     return bundle
 
 

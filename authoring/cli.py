@@ -20,9 +20,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
-from authoring.commands import bundles, comparing, releasing
+from authoring.commands import bundles, comparing, languages, papers, releasing
 from authoring.commands.releasing import open_release
-from authoring.opening import FOR_PROOFS, Opened, open_kb, read_answers_file
+from authoring.opening import FOR_PROOFS, Opened, open_kb, read_answers_file, read_response_file
 from authoring.saying import change_line, outcome_lines, trace_lines, why_not_lines
 from engine import english
 from engine.answers import Answers
@@ -113,8 +113,13 @@ def console(
 
 @app.command()
 def assess(
-    answers: Annotated[Path, typer.Argument(help="A JSON file: an object from question to answer.")],
+    answers: Annotated[
+        Path | None, typer.Argument(help="A JSON file: an object from question to answer.", show_default=False)
+    ] = None,
     kb: KbOption = DEFAULT_KB,
+    fhir: Annotated[
+        Path | None, typer.Option("--fhir", help="Instead: a FHIR R4 QuestionnaireResponse to `algos fhir form`.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole outcome as JSON.")] = False,
     release: Annotated[int | None, typer.Option(help="Answer as this release of the repository would.")] = None,
     repository: Annotated[Path, typer.Option("--repo", help="For --release: the git repository.")] = Path(),
@@ -122,7 +127,14 @@ def assess(
     """Say how urgent a person's pain is and what is likely to cause it."""
     with _told(), Workers() as workers:
         opened = open_kb(kb) if release is None else open_release(repository, kb, release)
-        result = _assess(opened, read_answers_file(opened.kb, answers), workers)
+        if fhir is not None and answers is None:
+            given = read_response_file(opened, fhir)
+        elif answers is not None and fhir is None:
+            given = read_answers_file(opened.kb, answers)
+        else:
+            err.print("give one file of answers: ANSWERS, or a QuestionnaireResponse with --fhir")
+            raise typer.Exit(COULD_NOT)
+        result = _assess(opened, given, workers)
         if as_json:
             sys.stdout.write(_as_json(result, opened.kb.settings.unreviewed) + "\n")
         else:
@@ -404,11 +416,20 @@ def cases_command(
 def stats(
     kb: KbOption = DEFAULT_KB,
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+    reading: Annotated[bool, typer.Option("--reading", help="Tell how hard patients' texts are to read.")] = False,
+    interface: Annotated[
+        Path, typer.Option("--interface", help="For --reading: the folder of the pain assessment's own texts.")
+    ] = Path("frontends/assessment/locales"),
 ) -> None:
-    """Count what is in the knowledge base, and how much of it rests on published figures."""
+    """Count what is in the knowledge base, and how much of it rests on published figures; or how hard it is to read."""
+    from authoring.reading_ages import reading_report
     from validators.counting import count
 
     with _told():
+        if reading:
+            for line in reading_report(open_kb(kb).kb, interface):
+                out.print(escape(line))
+            return
         counts = count(open_kb(kb).kb)
         if as_json:
             sys.stdout.write(json.dumps(counts, indent=2) + "\n")
@@ -464,6 +485,8 @@ def prove_command(
 bundles.register(app)
 releasing.register(app)
 comparing.register(app)
+papers.register(app)
+languages.register(app)
 
 
 def main() -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine import jsontext
 from engine.answers import Answers, read_answers
+from engine.canonical import identity
 from engine.files import read_directory
 from engine.finding import Finding, KnowledgeError, Severity
 from engine.knowledge import KnowledgeBase
 from engine.load import Loaded
+from exports.fhir.reading import read_response
 from validators.registry import Context, checks
 
 MAX_ANSWERS = 1024 * 1024
@@ -77,6 +79,17 @@ FOR_PROOFS = frozenset({"reference.rule", "reference.advice"})
 
 def read_answers_file(kb: KnowledgeBase, path: Path) -> Answers:
     """Answers from a JSON file. Raises KnowledgeError with the file, the place and the fix."""
+    return _from_file(path, lambda raw: read_answers(kb, raw, str(path)))
+
+
+def read_response_file(opened: Opened, path: Path) -> Answers:
+    """Answers from a file that holds a FHIR QuestionnaireResponse. Raises KnowledgeError likewise."""
+    content = identity(opened.loaded.files)
+    return _from_file(path, lambda raw: read_response(opened.kb, content, raw, str(path)))
+
+
+def _from_file(path: Path, read: Callable[[object], Answers]) -> Answers:
+    """What a JSON file holds, read by a function whose findings get the lines of the file."""
     try:
         if path.stat().st_size > MAX_ANSWERS:
             raise KnowledgeError(
@@ -109,7 +122,7 @@ def read_answers_file(kb: KnowledgeBase, path: Path) -> Answers:
         ) from None
     raw = jsontext.read(data, str(path), limit=MAX_ANSWERS)
     try:
-        return read_answers(kb, raw, str(path))
+        return read(raw)
     except KnowledgeError as error:
         text = data.decode("utf-8")
         raise KnowledgeError([_with_line(finding, text) for finding in error.findings]) from None

@@ -13,7 +13,7 @@ from rich.console import Console
 from authoring.workspace import Workspace, WorkspaceError
 from engine.finding import Finding, KnowledgeError
 
-APP = Path(__file__).parent / "console" / "app.py"
+ROOT = Path(__file__).parent.parent
 
 
 def serve_console(repository: Path, folder: str, port: int, out: Console, sign_in: Path | None = None) -> int:
@@ -48,19 +48,16 @@ def serve_console(repository: Path, folder: str, port: int, out: Console, sign_i
                 ]
             ) from None
     out.print(f"Algos is at http://localhost:{port} (stop it with Ctrl+C)")
-    root = APP.parent.parent.parent
     environment = {
         **os.environ,
         "ALGOS_REPOSITORY": str(workspace.directory),
         "ALGOS_FOLDER": folder,
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")])),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
     }
     command = [
         sys.executable,
         "-m",
-        "streamlit",
-        "run",
-        str(APP),
+        "authoring.console.server",
         "--server.port",
         str(port),
         "--server.address",
@@ -83,6 +80,6 @@ def serve_console(repository: Path, folder: str, port: int, out: Console, sign_i
             )
         command += ["--secrets.files", str(sign_in.resolve())]
     try:
-        return subprocess.run(command, env=environment, cwd=root, check=False).returncode
+        return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
     except KeyboardInterrupt:
         return 0

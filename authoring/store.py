@@ -8,6 +8,7 @@ reads and hung.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import tempfile
@@ -473,9 +474,11 @@ class Store:
             for commit in commits:
                 if main is None or commit == main or shown != _tree_at(repo, commit, ""):
                     continue
+                _take_in_equal(repo, commit, main)
                 try:
                     repo.git.read_tree("-m", "-u", commit, main)
                 except GitCommandError:
+                    repo.git.read_tree(commit)
                     return (
                         "your own edits stand in the way of showing what is approved now in your folder: "
                         "save them elsewhere, then run `git reset --hard main`"
@@ -672,6 +675,23 @@ def _feed_bytes(repo: git.Repo, arguments: Sequence[str], data: bytes) -> bytes:
 
 def _feed(repo: git.Repo, arguments: Sequence[str], data: bytes) -> str:
     return _feed_bytes(repo, arguments, data).decode().strip()
+
+
+def _take_in_equal(repo: git.Repo, before: str, after: str) -> None:
+    """Tell the index of files in the folder that are already as the later commit has them.
+
+    They are the edits that somebody took into a draft, and that were merged: git would see them stand in the way.
+    """
+    lines = []
+    changed = repo.git.diff_tree("-r", "--no-renames", "--raw", "-z", before, after).split("\0")
+    for what, path in zip(changed[::2], changed[1::2], strict=False):
+        mode, blob = what.split(" ")[1:4:2]
+        file = Path(str(repo.working_tree_dir)) / path
+        if mode == "100644" and file.is_file() and not file.is_symlink():
+            data = file.read_bytes()
+            if hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == blob:
+                lines.append(f"{mode} {blob}\t{path}\0")
+    _feed(repo, ["update-index", "-z", "--index-info"], "".join(lines).encode())
 
 
 def _write_commit(

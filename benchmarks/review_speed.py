@@ -2,9 +2,10 @@
 
 `python -m benchmarks.review_speed [--changes N] [--rules N]`. The repository is made for it: drafts that each reword
 one rule, with their events, written by `git fast-import`. Pages are run as the console runs them (Streamlit's AppTest,
-no browser). Which patients change is worked out beside the page and is not in these times. Prints seconds on the clock
-and seconds of a processor (git's among them); fails where the page of a change takes 3 s of a processor or more, as a
-clock says little on a machine that is busy with other things.
+no browser), after the console has read ahead, as it does when it starts. Which patients change is worked out beside the
+page and is not in these times. Prints seconds on the clock and seconds of a processor (git's among them); fails where
+the page of a change takes 3 s of a processor or more, as a clock says little on a machine that is busy with other
+things.
 """
 
 from __future__ import annotations
@@ -102,7 +103,10 @@ def events(directory: Path, changes: int, key: PrivateKey) -> Iterator[bytes]:
 PAGE = """
 import json, os, sys, time
 from streamlit.testing.v1 import AppTest
-times = {}
+from authoring.console.server import read_ahead
+started, used = time.perf_counter(), sum(os.times()[:4])
+read_ahead()
+times = {"ahead": [time.perf_counter() - started, sum(os.times()[:4]) - used]}
 for name, change in (("list", None), ("cold", "change-10"), ("another", "change-11"), ("again", "change-10")):
     app = AppTest.from_file(sys.argv[1], default_timeout=120)
     if change:
@@ -162,6 +166,7 @@ def main() -> None:
         first = timed(directory, key_file, change_first=True)["cold"]
         times = timed(directory, key_file, change_first=False)
     for what, (clock, processor) in (
+        ("read ahead while the console starts", times["ahead"]),
         ("a change, the first page of a new console", first),
         ("the list, the first page of a new console", times["list"]),
         ("a change, after the list", times["cold"]),
@@ -169,7 +174,7 @@ def main() -> None:
         ("the same change again", times["again"]),
     ):
         print(f"{what:<45}{clock:6.2f} s, of a processor {processor:6.2f} s")
-    slowest = max(times[name][1] for name in ("another", "again", "cold"))
+    slowest = max(first[1], *(times[name][1] for name in ("another", "again", "cold")))
     if slowest >= LIMIT:
         raise SystemExit(f"the page of a change takes {slowest:.1f} s; it should take less than {LIMIT:g} s")
 

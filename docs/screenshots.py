@@ -269,7 +269,7 @@ def write_small(data: bytes, path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _windows() -> Iterator[Callable[[int, int, str], BrowserContext]]:
+def chromium_windows() -> Iterator[Callable[[int, int, str], BrowserContext]]:
     """A browser; call what is given for a window of a width, a height and a theme."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
@@ -284,7 +284,7 @@ def shown(address: str) -> None:
     """Make the documentation's pictures."""
     PICTURES.mkdir(exist_ok=True)
     stops = {one.name: one for one in TOUR}
-    with _windows() as window:
+    with chromium_windows() as window:
         for name, theme, height in SHOWN:
             context = window(1440, height, theme)
             page = context.new_page()
@@ -301,7 +301,7 @@ def every_stop(address: str, directory: Path, names: list[str], widths: list[int
     """Pictures of the tour's stops, from top to bottom, in `directory`."""
     directory.mkdir(parents=True, exist_ok=True)
     stops = [one for one in TOUR if not names or one.name.startswith(tuple(names))]
-    with _windows() as window:
+    with chromium_windows() as window:
         for theme, width, stop in itertools.product(themes, widths, stops):
             context = window(width, 900, theme)
             page = context.new_page()

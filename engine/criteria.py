@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, assert_never
 
 from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, TypeAdapter, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -249,6 +249,8 @@ def children(criterion: Criterion) -> Iterator[tuple[tuple[str | int, ...], Crit
             yield ("not",), criterion.not_
         case FactIs() | FindingIs() | ScoreIs():
             return
+        case _:
+            assert_never(criterion)
 
 
 def walk(criterion: Criterion, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Criterion]]:

@@ -146,13 +146,18 @@ class Change:
 
 
 def changes(
-    evaluator: Evaluator, answers: Answers, outcome: Outcome, expired: Callable[[], bool], most: int = 5
+    evaluator: Evaluator,
+    answers: Answers,
+    outcome: Outcome,
+    expired: Callable[[], bool],
+    most: int = 5,
+    sizes: tuple[int, ...] = (1, 2),
 ) -> tuple[Change, ...]:
-    """The smallest sets of one or two changed answers that change the urgency or the first condition.
+    """The smallest sets of changed answers, of these sizes, that change the urgency or the first condition.
 
     Searched over the answered questions (those answered "not sure" included) on which red flags and named conditions
-    depend, until `expired()` is true. Sets of one are searched before sets of two, and when one of them is enough no
-    pair is looked for. Nothing found means only that nothing was found in that time.
+    depend, until `expired()` is true. The sizes are searched in order; where one is enough the next is not looked at.
+    Nothing found means only that nothing was found in that time.
     """
     kb = evaluator.kb
     before = outcome.urgency, outcome.named[0].id if outcome.named else None
@@ -162,7 +167,7 @@ def changes(
     names = {name for kind, name in kb.cone(used) if kind == "question"}
     facts = [name for name in kb.questions if name in names and answers.answered(name)]
     options = {name: alternatives(kb, kb.questions[name], answers.values.get(name)) for name in facts}
-    for size in (1, 2):
+    for size in sizes:
         found: list[Change] = []
         for chosen in combinations(facts, size):
             for values in product(*(options[name] for name in chosen)):
@@ -227,6 +232,6 @@ def alternatives(kb: KnowledgeBase, question: Question, given: Value | None) -> 
             near = given if isinstance(given, int | float) else 0
             low, high = question.min, question.max
             inside: list[int | float] = [value for value in values if low <= value <= high and value != given]
-            return [*sorted(inside, key=lambda value: abs(value - near))]
+            return [*sorted(inside, key=lambda value: (abs(value - near), value))]
         case _:
             assert_never(question.type)

@@ -13,7 +13,9 @@ from pydantic import BaseModel
 from engine.finding import Finding, KnowledgeError
 from engine.model.case import Case, Safety, Source
 from engine.model.condition import Condition, Exercise
+from engine.model.locale import Locale
 from engine.model.question import BodyMap, Constraint, Section
+from engine.model.reading import ReadingNotes
 from engine.model.review import Roster
 from engine.model.rule import Rule, Term
 from engine.model.settings import Settings
@@ -30,6 +32,8 @@ KINDS: Mapping[str, tuple[re.Pattern[str], type[BaseModel]]] = {
     "case": (re.compile(r"cases/([^/]+)\.json"), Case),
     "safety": (re.compile(r"safety/([^/]+)\.json"), Safety),
     "source": (re.compile(r"sources/([^/]+)\.json"), Source),
+    "locale": (re.compile(r"locales/([^/]+)\.json"), Locale),
+    "reading": (re.compile(r"(reading)\.json"), ReadingNotes),
     "roster": (re.compile(r"review/(roster)\.json"), Roster),
 }
 """For each kind of record: its path inside the knowledge base, and its model."""

@@ -12,10 +12,13 @@ from engine.criteria import Criterion, FactIs, FindingIs, Scalar, ScoreIs, walk
 from engine.finding import Finding, KnowledgeError
 from engine.model.case import Case, Safety, Source
 from engine.model.condition import Condition, Exercise, Thresholds
+from engine.model.locale import Locale
 from engine.model.question import BodyMap, Constraint, Option, Question, Section
+from engine.model.reading import NO_NOTES, ReadingNotes
 from engine.model.review import EMPTY_ROSTER, Roster
 from engine.model.rule import Advice, Derived, Evidence, Points, RedFlag, Rule, Term
 from engine.model.settings import Settings
+from engine.sentences import SENTENCES
 from engine.uses import Uses, uses
 
 NodeKind = Literal["question", "finding", "score"]
@@ -38,10 +41,19 @@ class KnowledgeBase:
     cases: Mapping[str, Case] = field(default_factory=dict)
     safety: Mapping[str, Safety] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    locales: Mapping[str, Locale] = field(default_factory=dict)
+    sentences: Mapping[str, str] = field(default_factory=lambda: SENTENCES)
+    """What is said around its texts, by name."""
+    reading: ReadingNotes = NO_NOTES
     roster: Roster = EMPTY_ROSTER
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     paths: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(kind, id) to the file that holds the record."""
+
+    @property
+    def language(self) -> str:
+        """The language that its records are written in: the first that its settings list."""
+        return self.settings.languages[0]
 
     @cached_property
     def questions(self) -> dict[str, Question]:

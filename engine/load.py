@@ -19,7 +19,9 @@ from engine.knowledge import KnowledgeBase
 from engine.memory import Memory
 from engine.model.case import Case, Safety, Source
 from engine.model.condition import Condition, Exercise
+from engine.model.locale import Locale
 from engine.model.question import BodyMap, Constraint, Section
+from engine.model.reading import NO_NOTES, ReadingNotes
 from engine.model.review import EMPTY_ROSTER, Roster
 from engine.model.rule import Rule, Term
 from engine.model.settings import Settings
@@ -84,7 +86,7 @@ def load(files: Mapping[str, bytes], memory: Memory | None = None) -> Loaded:
                         "simplify the drawing to less than 1 MB",
                     )
                 )
-        elif not GENERATED.fullmatch(path) and not path.startswith("locales/"):
+        elif not GENERATED.fullmatch(path):
             findings.append(
                 Finding(
                     path,
@@ -152,11 +154,12 @@ def _add(
     id_ = getattr(record, "id", kind)
     expected = id_from(path)
     if expected is not None and id_ != expected:
+        pointer = "/language" if kind == "locale" else "/id"
         findings.append(
             Finding(
                 path,
-                jsontext.line_of(data.decode(), "/id"),
-                "/id",
+                jsontext.line_of(data.decode(), pointer),
+                pointer,
                 "ID001",
                 "identity.path",
                 f"the id is `{id_}`, and the file's place says `{expected}`",
@@ -198,6 +201,8 @@ def _build(records: _Records, pictures: dict[str, bytes]) -> KnowledgeBase | Non
         cases=records.of("case", Case),
         safety=records.of("safety", Safety),
         sources=records.of("source", Source),
+        locales=records.of("locale", Locale),
+        reading=records.of("reading", ReadingNotes).get("reading", NO_NOTES),
         roster=records.of("roster", Roster).get("roster", EMPTY_ROSTER),
         pictures=pictures,
         paths=records.paths,

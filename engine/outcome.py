@@ -289,16 +289,28 @@ def _reasons(
     views: dict[str, ConditionView],
 ) -> list[Reason]:
     """Everything that asks for an urgency, the most urgent first; the first one is the outcome's."""
+    says = kb.sentences
     reasons = [Reason(kind="red_flag", id=flag.rule, urgency=flag.urgency, text=flag.title) for flag in true_flags]
     reasons += [
-        Reason(kind="open_red_flag", id=flag.rule, urgency=flag.counts_as, text=f"not settled: {flag.title}")
+        Reason(
+            kind="open_red_flag",
+            id=flag.rule,
+            urgency=flag.counts_as,
+            text=says["open_red_flag"].replace("{name}", flag.title),
+        )
         for flag in open_flags
     ]
     reasons += [
-        Reason(kind="likely", id=view.id, urgency=view.care_level, text=f"likely: {view.name}") for view in likely
+        Reason(kind="likely", id=view.id, urgency=view.care_level, text=says["likely"].replace("{name}", view.name))
+        for view in likely
     ]
     reasons += [
-        Reason(kind="possible", id=view.id, urgency=view.care_level.one_below, text=f"possible: {view.name}")
+        Reason(
+            kind="possible",
+            id=view.id,
+            urgency=view.care_level.one_below,
+            text=says["possible"].replace("{name}", view.name),
+        )
         for view in possible
     ]
     if self_care_is_earned(kb, bool(true_flags or open_flags), likely, views):
@@ -307,7 +319,7 @@ def _reasons(
                 kind="self_care",
                 id="",
                 urgency=Urgency.SELF_CARE,
-                text="every warning sign was answered no, and a likely cause can be looked after at home",
+                text=says["self_care"],
             )
         )
     else:
@@ -316,7 +328,7 @@ def _reasons(
                 kind="floor",
                 id="",
                 urgency=Urgency.ROUTINE,
-                text="self-care alone is only advised when it is clearly safe",
+                text=says["floor"],
             )
         )
     kinds = ("red_flag", "open_red_flag", "likely", "possible", "floor", "self_care")

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from engine.finding import KnowledgeError
 from engine.knowledge import KnowledgeBase
+from engine.sentences import SENTENCES
 from exports.bundle.conform import conforms
 from exports.bundle.knowledge import knowledge
 from exports.bundle.model import (
@@ -73,8 +74,17 @@ class VerifiedBundle:
     kb: KnowledgeBase
     signed_by: tuple[str, ...]
     """The ids of the trusted keys that signed it."""
-    warnings: tuple[str, ...] = field(default=())
-    """What to tell: past its review date, a preview, not reviewed by a clinician."""
+    notices: tuple[str, ...] = field(default=())
+    """The names of the sentences that warn: past its review date, a preview, not reviewed by a clinician."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to tell, in English."""
+        return self.warnings_in(SENTENCES)
+
+    def warnings_in(self, sentences: Mapping[str, str]) -> tuple[str, ...]:
+        """What to tell, in some sentences."""
+        return tuple(sentences[name].replace("{date}", str(self.manifest.review_by)) for name in self.notices)
 
     @property
     def accepted(self) -> Accepted:
@@ -91,7 +101,7 @@ def verify(
     """
     signed = source.manifest()
     manifest, signed_by = _manifest(signed, policy)
-    warnings = tuple(_policy(manifest, policy, today, last))
+    notices = tuple(_policy(manifest, policy, today, last))
     source.check(manifest)
     files = {}
     for file in manifest.files:
@@ -110,7 +120,7 @@ def verify(
         if isinstance(error, RefusedError):
             raise
         raise RefusedError("bundle.content", CORE, error.findings[0].what, _UPDATE) from None
-    return VerifiedBundle(manifest, signed, files, kb, signed_by, warnings)
+    return VerifiedBundle(manifest, signed, files, kb, signed_by, notices)
 
 
 def _manifest(signed: bytes, policy: Policy) -> tuple[Manifest, tuple[str, ...]]:
@@ -144,22 +154,22 @@ def _manifest(signed: bytes, policy: Policy) -> tuple[Manifest, tuple[str, ...]]
 
 
 def _policy(manifest: Manifest, policy: Policy, today: date, last: Accepted | None) -> list[str]:
-    """Refuse what the policy does not allow; what it allows with a warning is returned."""
-    warnings = []
+    """Refuse what the policy does not allow; what it allows with a warning is returned, by the sentence's name."""
+    notices = []
     if manifest.preview:
         if not policy.preview:
             raise RefusedError("bundle.preview", MANIFEST, "it is a preview, not a release", "use a release")
-        warnings.append("This is a preview of a draft, not a release.")
+        notices.append("preview")
     if last is not None:
         _follows(manifest, last)
     if today > manifest.review_by:
-        what = f"something in it was to be reviewed again by {manifest.review_by}"
         if policy.overdue == "refuse":
+            what = f"something in it was to be reviewed again by {manifest.review_by}"
             raise RefusedError("bundle.overdue", MANIFEST, what, "fetch a newer release")
-        warnings.append(f"Past its review date: {what}.")
+        notices.append("overdue")
     if manifest.unreviewed:
-        warnings.append("Not every record in it has been approved by a clinician.")
-    return warnings
+        notices.append("not_approved")
+    return notices
 
 
 def _follows(manifest: Manifest, last: Accepted) -> None:

@@ -71,6 +71,12 @@ def base_records(title: str = "Random") -> Json:
             "unreviewed": words,
             "review": {"policy": words},
         },
+        "locales/en.json": {
+            "language": "en",
+            "name": "English",
+            "direction": "ltr",
+            "emergency": {"default": {"numbers": ["112"], "label": "112", "judgement": words}},
+        },
         "body.json": {
             "id": "body",
             "regions": [

@@ -67,6 +67,9 @@ const commands = {
       why: [null, ...about].map((one) => algos.explain(answers, one)),
     }));
   },
+  changes({ people, most }) {
+    return people.map((answers) => algos.changes(answers, most));
+  },
   short({ people, shown }) {
     return people.map((answers, at) => [algos.expected(answers), algos.nextQuestion(answers, shown[at])]);
   },
@@ -75,6 +78,16 @@ const commands = {
   },
   guide({ condition, advice }) {
     return algos.guide(condition, advice);
+  },
+  /** Everything that is told in the bundle's language, and the language of each of some texts. */
+  locale({ regions, texts }) {
+    return {
+      locale: algos.locale,
+      emergency: regions.map((region) => algos.emergency(region)),
+      settings: algos.core.settings,
+      warnings: algos.warnings,
+      languages: texts.map((text) => algos.languageOf(text)),
+    };
   },
   refusedAnswers({ answers }) {
     try {

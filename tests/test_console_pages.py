@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from authoring.console import exercise_form
 from authoring.workspace import Person, Workspace
 from tests.browsing import commit_all
 from tests.conftest import ROOT, STARTER
@@ -17,7 +18,19 @@ from tests.forms import pressed, typed, work_of
 from validators.example import BASE
 from validators.registry import example_files
 
-PAGES = ("home", "rules", "terms", "conditions", "questions", "constraints", "sources", "bench", "cases", "safety")
+PAGES = (
+    "home",
+    "rules",
+    "terms",
+    "conditions",
+    "exercises",
+    "questions",
+    "constraints",
+    "sources",
+    "bench",
+    "cases",
+    "safety",
+)
 RULE = "rules/evidence/locked.json"
 NEVER = {
     "id": "odd",
@@ -69,6 +82,7 @@ EMPTY = {
     "rules": "There is no rule yet",
     "terms": "There are no findings and scores yet",
     "conditions": "There is no condition yet",
+    "exercises": "There are no exercises yet",
     "questions": "There are no questions yet",
     "constraints": "There are no contradictions yet",
     "sources": "There are no sources yet",
@@ -80,7 +94,7 @@ EMPTY = {
 
 @pytest.mark.parametrize("draft", ["", "one"])
 def test_pages_where_nothing_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, draft: str) -> None:
-    directory = put(tmp_path, {}, only=("kb.json", "body.json"))
+    directory = put(tmp_path, {}, only=("kb.json", "body.json", "locales/en.json"))
     for page in PAGES:
         _, shown = opened(monkeypatch, directory, page, **({"draft": draft} if draft else {}))
         assert EMPTY[page] in shown, page
@@ -192,6 +206,53 @@ def test_a_contradiction_is_written(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     typed(app, "new constraint", title="Young", never={"fact": "age", "lt": 18}, message="Look.", judgement="x")
     pressed(app, "Add it")
     assert stored(directory, "constraints/young.json")["never"] == {"fact": "age", "lt": 18}
+
+
+DRAWING = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>alert(1)</script><path d="M1 1L8 8"/></svg>'
+)
+
+
+def test_an_exercise_is_written_with_a_drawing_from_the_computer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    directory = put(tmp_path, {})
+    app, _ = opened(monkeypatch, directory, "exercises", draft="one")
+    pressed(app, "Add it")
+    assert "Show at least one picture" in words(app)
+    assert "Write at least one step" in words(app)
+    app.file_uploader[0].upload("Bow deep.svg", b"<svg>no drawing</svg>", "image/svg+xml").run()
+    pressed(app, "Add Bow deep.svg")
+    assert "cannot be used: it is not an SVG drawing" in words(app)
+    app.file_uploader[0].upload("Bow deep.svg", DRAWING, "image/svg+xml").run()
+    pressed(app, "Add Bow deep.svg")
+    pressed(app, "Add a step")
+    work = work_of(app, "new exercise")
+    work.fields["steps"][0]["text"] = "Bow."
+    texts = dict.fromkeys(exercise_form.TEXTS, "Slowly.")
+    typed(app, "new exercise", **{**texts, "name": "Bow deep"}, judgement="An example.")
+    pressed(app, "Add it")
+    assert "Say what bow_deep.svg shows" in words(app).replace("\\", "")
+    work.fields["pictures"][0]["alt"] = "Somebody bows."
+    app.run()
+    pressed(app, "Add it")
+    assert app.query_params["exercise"] == "bow_deep"
+    assert stored(directory, "exercises/bow_deep.json")["pictures"] == [
+        {"file": "bow_deep.svg", "alt": "Somebody bows."}
+    ]
+    workspace = Workspace(directory)
+    _, drawing = workspace.changed(workspace.draft("one"))["exercises/bow_deep.svg"]
+    assert drawing is not None
+    assert b"path" in drawing
+    assert b"script" not in drawing
+
+
+def test_every_starter_exercise_comes_back_from_the_form_as_it_was() -> None:
+    files = sorted((STARTER / "exercises").glob("*.json"))
+    assert len(files) >= 20
+    for file in files:
+        record = json.loads(file.read_text(encoding="utf-8"))
+        assert exercise_form.build(exercise_form.fields_from(record), record) == record
 
 
 def test_sections_get_other_titles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -261,7 +261,7 @@ def test_a_safety_property_that_fails_or_cannot_be_settled_refuses_the_merge(tmp
     team = Team(make_repository(tmp_path / "r", {"safety/numb_now.json": PROMISE}))
     draft = team.proposed("ada", "Only an urgent one", {NUMB: lower})
     team.approve(draft.id, "ben", "cat")
-    with pytest.raises(Refused, match="Numb between the legs is an emergency` does not hold"):
+    with pytest.raises(Refused, match="Numb between the legs is an emergency” does not hold"):
         team.steps("ben").merge(draft.id)
 
     class Unsettled(BruteForce):

@@ -10,11 +10,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from authoring.actions import now
 from authoring.cli import app
+from authoring.review.beginning import new_repository
+from authoring.store import Person
+from engine.files import read_directory
 from exports.sign import PrivateKey
 from tests.review_help import git
 from validators.example import BASE
-from validators.registry import example_files
+from validators.registry import check_files, example_files
 
 LOCKED = "rules/evidence/locked.json"
 
@@ -68,6 +72,10 @@ def seen(shown: str) -> str:
     return shown.partition("--seen ")[2].split("`")[0]
 
 
+BEGUN = ("kb.json", "body.json", "locales/en.json", "review/roster.json")
+"""What a new repository begins with, besides generated files."""
+
+
 @pytest.mark.timeout(300)
 def test_from_a_new_repository_to_a_release(people: tuple[Shell, Shell, Shell], tmp_path: Path, example: Path) -> None:
     ada, ben, cat = people
@@ -80,7 +88,6 @@ def test_from_a_new_repository_to_a_release(people: tuple[Shell, Shell, Shell], 
             (mine / "kb" / path).parent.mkdir(parents=True, exist_ok=True)
             (mine / "kb" / path).write_bytes((example / path).read_bytes())
     assert ada("change", "start", "First rules", "--take-edits").strip() == "first-rules"
-    git(mine, "clean", "-fdq")
     assert "Whoever" not in ada("change", "show", "first-rules")
     ada("change", "propose", "first-rules", "--title", "First rules", "--reason", "To begin with.")
     assert "waiting for review" in ben("change", "list")
@@ -104,7 +111,7 @@ def test_from_a_new_repository_to_a_release(people: tuple[Shell, Shell, Shell], 
     main = git(mine, "rev-parse", "main")
     key = tmp_path / "cat.pem"
     PrivateKey.generate("cat").save(key)
-    records = [word for path in ("kb.json", "body.json", "review/roster.json") for word in ("--record", path)]
+    records = [word for path in BEGUN for word in ("--record", path)]
     assert "own key" in ben("approve", *records, "--seen", main, code=2)
     cat("approve", *records, "--seen", main, "--key", str(key))
     assert "not approved" in cat("release", code=2)
@@ -184,3 +191,18 @@ def test_sharing_and_conflicts(people: tuple[Shell, Shell, Shell], tmp_path: Pat
     cat("change", "merge", "two")
     assert git(bare, "rev-parse", "main") == git(ada.repository, "rev-parse", "main")
     assert "My lower back" in (ada.repository / "kb" / "kb.json").read_text()
+
+
+def test_a_new_knowledge_base_has_nothing_to_mend(tmp_path: Path, starter_files: dict[str, bytes]) -> None:
+    new_repository(tmp_path / "r", "Ankle", starter_files, Person("Ada", "ada@example.org"), now)
+    files = read_directory(tmp_path / "r" / "kb")
+    assert {path.partition("/")[0] for path in files} == {
+        "body.json",
+        "body.svg",
+        "kb.json",
+        "locales",
+        "review",
+        "sources",
+    }
+    _, found = check_files(files)
+    assert found == []

@@ -145,6 +145,25 @@ def test_every_case_of_the_starter(starter: KnowledgeBase, javascript: Node) -> 
     agree(starter, javascript, everybody[::8], Random(1))
 
 
+def test_what_would_change_the_outcome(starter: KnowledgeBase, runtime: Algos, javascript: Node) -> None:
+    cases = [read_answers(starter, dict(case.answers)) for _, case in sorted(starter.cases.items())]
+    everybody = jsons([*cases[::90], *people(Random(5), starter, 2)])
+    theirs = javascript.ask("changes", people=everybody, most=40)
+    assert theirs == [runtime.changes(one, most=40) for one in everybody]
+    assert sum(map(len, theirs)) > 20
+    for person, found in zip(everybody, theirs, strict=True):
+        before = _headline(runtime.assess(person))
+        for one in found[::9]:
+            after = runtime.assess(person | {one["question"]: one["answer"]})
+            assert _headline(after) == (one["urgency"], one["first"]) != before
+            assert not after["corrections"]
+
+
+def _headline(outcome: Json) -> tuple[str, str | None]:
+    named = [*outcome["to_rule_out"], *outcome["likely"], *outcome["possible"]]
+    return outcome["urgency"], named[0]["id"] if named else None
+
+
 @pytest.mark.parametrize("path", [CONFORMANCE, pytest.param(MORE_CONFORMANCE, marks=pytest.mark.nightly)])
 def test_every_conformance_case_in_all_three(
     path: str, starter: KnowledgeBase, runtime: Algos, javascript: Node

@@ -8,10 +8,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from engine.texts import hash_of
+
 TODAY = date(2026, 1, 1)
 """The day on which the examples are checked."""
 
 _STATEMENT = {"text": "It hurts.", "judgement": "An example."}
+
+EMERGENCY = {"default": {"numbers": ["112"], "label": "112", "judgement": "An example."}}
 
 BASE: dict[str, dict[str, Any]] = {
     "kb.json": {
@@ -184,6 +188,7 @@ BASE: dict[str, dict[str, Any]] = {
         "because": "It locked.",
         "judgement": "An example.",
     },
+    "locales/en.json": {"language": "en", "name": "English", "direction": "ltr", "emergency": EMERGENCY},
     "sources/smith-2020.json": {
         "id": "smith-2020",
         "type": "article-journal",
@@ -193,6 +198,23 @@ BASE: dict[str, dict[str, Any]] = {
         "custom": {"kind": "guideline", "tier": 1, "seen": True},
     },
 }
+
+
+def translated(**texts: tuple[str, str]) -> dict[str, object]:
+    """An overlay that adds German, with translations of some texts: place (`__` for `/`) to text and translation."""
+    return {
+        **changed("kb.json", languages=["en", "de"]),
+        "locales/de.json": {
+            "language": "de",
+            "name": "Deutsch",
+            "direction": "ltr",
+            "emergency": EMERGENCY,
+            "texts": {
+                place.replace("__", "/"): {"of": hash_of(text), "text": translation}
+                for place, (text, translation) in texts.items()
+            },
+        },
+    }
 
 
 def changed(path: str, **members: object) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from validators.example import BASE, TODAY
 from validators.registry import Check, Overlay, check_files, checks, example_files
@@ -35,8 +36,15 @@ def _shown(overlay: Overlay) -> str:
             continue
         data = example_files({}, {path: value})[path]
         text = data.decode("utf-8", "backslashreplace").rstrip() if isinstance(value, bytes) else _pretty(data)
-        blocks.append(f"`{path}`\n\n```{'xml' if path.endswith('.svg') else 'json'}\n{text[:1500]}\n```")
+        blocks.append(f"`{path}`\n\n```{_language(path, text)}\n{text[:1500]}\n```")
     return "\n\n".join(blocks)
+
+
+def _language(path: str, text: str) -> str:
+    """What a page's reader may take a file for: some bad examples are no JSON."""
+    if path.endswith(".svg"):
+        return "xml"
+    return "text" if re.search(r":\s*(NaN|-?Infinity)\b", text) else "json"
 
 
 def _pretty(data: bytes) -> str:

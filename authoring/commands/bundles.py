@@ -62,6 +62,9 @@ def export(
     preview: Annotated[bool, typer.Option("--preview", help="For trying out; apps for patients refuse it.")] = False,
     archive: Annotated[Path | None, typer.Option(help="Write one archive, to this file.")] = None,
     unpacked: Annotated[Path | None, typer.Option(help="Write it for a web host, to this new folder.")] = None,
+    assessment: Annotated[
+        Path | None, typer.Option(help="Write the pain assessment with it, to this new folder, ready for a web host.")
+    ] = None,
     also: Annotated[
         Path | None, typer.Option(help="Public keys of those who sign it later, with `algos sign` (a JWK Set).")
     ] = None,
@@ -84,13 +87,13 @@ def export(
             opened, content = open_kb(kb), read_release(version, preview, proof, approvals, notes)
             if not preview:
                 must_be_sound(opened, date.today())
-        if archive is None and unpacked is None:
+        if archive is None and unpacked is None and assessment is None:
             archive = Path(f"{opened.kb.settings.id}-{content.version or 'preview'}.tar")
         keys = [open_key(path, _password) for path in key]
         others = list(KeySet.load(also).keys) if also else []
         with err.status("drawing guides and choosing conformance cases"):
-            bundle = write(opened, content, keys, others, archive, unpacked)
-        for path in (archive, unpacked):
+            bundle = write(opened, content, keys, others, archive, unpacked, assessment)
+        for path in (archive, unpacked, assessment):
             if path:
                 out.print(f"[bold]{escape(str(path))}[/]")
         manifest = bundle.manifest
@@ -172,20 +175,29 @@ def serve(
     folder: Annotated[Path, typer.Argument(help="The folder that holds the releases, as archives or folders.")],
     port: Annotated[int, typer.Option(help="The port.", min=1, max=65535)] = 8600,
     host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for everybody.")] = "127.0.0.1",
+    assessment: Annotated[
+        bool, typer.Option("--assessment", help="Show the pain assessment, with the newest release.")
+    ] = False,
+    keys: KeysOption = DEFAULT_KEYS,
 ) -> None:
-    """Serve releases over HTTP, for apps that follow them."""
+    """Serve releases over HTTP, for apps that follow them; or the pain assessment with them."""
     import uvicorn
 
+    from exports.assessment import serve as site
     from exports.serve import application
+    from exports.sign import KeySet
 
     if not folder.is_dir():
         err.print(f"{escape(str(folder))}: there is no such folder\n      fix: name the folder that holds the releases")
         raise typer.Exit(COULD_NOT)
+    with _told():
+        app = site.application(folder, KeySet.load(keys)) if assessment else application(folder)
     address = f"http://{host}:{port}/"
-    out.print(f"The newest release in {escape(str(folder))} is at {address} (stop it with Ctrl+C)")
+    what = "The pain assessment with the newest release" if assessment else "The newest release"
+    out.print(f"{what} in {escape(str(folder))} is at {address} (stop it with Ctrl+C)")
     sys.stdout.flush()
     try:
-        uvicorn.run(application(folder), host=host, port=port, log_level="warning", access_log=False)
+        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
     except SystemExit as error:  # uvicorn leaves so where the port is taken, after it has said so
         raise typer.Exit(COULD_NOT) from error
 

@@ -143,7 +143,8 @@ def _take_edits(desk: Desk, draft: Draft, folder: str) -> Draft:
     if merge.conflicts:
         places = ", ".join(sorted({one.path for one in merge.conflicts}))
         raise Refused(
-            f"the draft and your edits differ at the same places: {places}", "edit them in one of the two only"
+            f"the draft and your edits differ at the same places: {places}",
+            f"to take your file as it is: `algos change save {draft.id} RECORD FILE`",
         )
     before = workspace.files(draft.head)
     changes: dict[str, bytes | None] = {path: data for path, data in merge.files.items() if before.get(path) != data}
@@ -253,8 +254,12 @@ def unapprove(
 def merge(id_: Id, key: Key = None, repository: Repo = HERE, folder: Folder = "kb") -> None:
     """Make a change part of what is approved."""
     with told():
-        _, _, steps = sit_down(repository, folder, key)
+        desk, _, steps = sit_down(repository, folder, key)
+        before = desk.main()
         out.print(f"merged: {steps.merge(id_)[:12]}")
+        in_the_way = desk.workspace.follow_main([before])
+        if in_the_way:
+            out.print(f"[yellow]{escape(in_the_way)}[/]")
 
 
 @change_app.command()

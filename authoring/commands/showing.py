@@ -44,7 +44,9 @@ def change_lines(look: Look) -> Iterator[str]:
         yield f"    approved: {escape(words.ours or 'not there')}"
         yield f"    yours:    {escape(words.theirs or 'not there')}"
     kb = look.merged.loaded.kb or look.approved.kb
-    for case, before, after in look.moved_cases():
+    if not look.merged.runs:
+        yield "What becomes of the cases is not known: there are errors to mend first."
+    for case, before, after in look.moved_cases() if look.merged.runs else ():
         yield f"Case {escape(case)}: {escape(came_out(kb, before))} before, {escape(came_out(kb, after))} now"
     new, gone = look.new_findings()
     for word, findings in (("New finding", new), ("Settled", gone)):

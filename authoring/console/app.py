@@ -21,6 +21,7 @@ st.navigation(
             st.Page(HERE / "views" / "rules.py", title="Rules"),
             st.Page(HERE / "views" / "terms.py", title="Findings and scores"),
             st.Page(HERE / "views" / "conditions.py", title="Conditions and guides"),
+            st.Page(HERE / "views" / "exercises.py", title="Exercises"),
             st.Page(HERE / "views" / "questions.py", title="Questions"),
             st.Page(HERE / "views" / "constraints.py", title="Contradictions"),
             st.Page(HERE / "views" / "sources.py", title="Sources"),
@@ -28,6 +29,7 @@ st.navigation(
         ],
         "Review": [
             st.Page(HERE / "views" / "changes.py", title="Changes"),
+            st.Page(HERE / "views" / "unreviewed.py", title="Not yet reviewed"),
             st.Page(HERE / "views" / "releases.py", title="Releases"),
         ],
         "Try": [

@@ -27,6 +27,8 @@ HEADINGS = {
     "source": "Sources",
     "body": "Body map",
     "settings": "Settings",
+    "locale": "Translations",
+    "reading": "Hard texts",
     "roster": "Roster",
     "": "Other files",
 }

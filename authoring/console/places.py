@@ -6,6 +6,7 @@ PAGES = {
     "rule": ("rules", "rule"),
     "term": ("terms", "term"),
     "condition": ("conditions", "condition"),
+    "exercise": ("exercises", "exercise"),
     "constraint": ("constraints", "constraint"),
     "source": ("sources", "source"),
     "safety": ("safety", "safety"),

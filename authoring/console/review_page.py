@@ -6,18 +6,27 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from authoring.console.bench_answers import bench, fit
 from authoring.console.review_jobs import jobs
-from authoring.console.review_words import STYLE, guides_html, needs_line, patient_html, record_html
+from authoring.console.review_words import (
+    STYLE,
+    guides_html,
+    needs_line,
+    one_of_them,
+    record_html,
+    told_alike,
+    told_html,
+)
 from authoring.console.session import Session, go, plain, select, show_finding, take_up, tell
 from authoring.console.who import desk_of, steps_of, who_is_here
-from authoring.review.approving import Standing
+from authoring.review.approving import Standing, Who, who
 from authoring.review.desk import Look
 from authoring.review.in_english import RecordChange, came_out, conflict_in_words, record_change
 from authoring.review.merging import Side
 from authoring.review.merging import Steps as Place
-from authoring.review.proofs import Changes, Moved
+from authoring.review.proofs import Changes, Group, Moved
 from authoring.review.state import STATUS_WORDS, Comment
-from authoring.review.steps import Steps, obstacles
+from authoring.review.steps import Steps, failed_proof, obstacles
 from authoring.workspace import WorkspaceError
 from engine.finding import KnowledgeError
 
@@ -39,9 +48,11 @@ def review_page(session: Session, id_: str) -> None:
     if look.approved.loaded.kb is None:
         tell(KnowledgeError(look.approved.errors))
         return
-    _tell_last()
+    if look.change.merged is not None:
+        _tell_last()
     _about(session, look)
     moves, failed = _risk(look)
+    _safety(look)
     changes = [(one, record_change(one, look.approved, look.merged)) for one in look.records]
     less_urgent = look.semantic and (moves is None or moves.less_urgent.possible)
     standings = look.standings(less_urgent)
@@ -60,10 +71,7 @@ def _about(session: Session, look: Look) -> None:
     change = look.change
     title = change.title or (look.draft.title if look.draft else change.id)
     st.subheader(title, anchor=False)
-    people = look.roster.people
-    names = sorted(
-        next((one.name for one in people if one.id == author), author.strip("<>")) for author in look.authors
-    )
+    names = sorted(_name(look, author) for author in look.authors)
     count = "1 record" if len(look.records) == 1 else f"{len(look.records)} records"
     st.markdown(
         f"**{STATUS_WORDS[change.status].capitalize()}.** Written by {plain(', '.join(names))}. {count} changed."
@@ -74,6 +82,15 @@ def _about(session: Session, look: Look) -> None:
         st.warning(f"Changes requested: {plain(change.requested)}")
     if change.merged and change.merged_by:
         st.success(f"Merged by {plain(change.merged_by.name)}.")
+
+
+def _name(look: Look, author: Who) -> str:
+    """What an author is called: as the roster says, else as the draft says, else by the address."""
+    if known := next((one.name for one in look.roster.people if one.id == author), None):
+        return known
+    if look.draft is not None and who(look.draft.author.email, look.roster) == author:
+        return look.draft.author.name
+    return author.strip("<>")
 
 
 # Risk first
@@ -110,6 +127,43 @@ def _waiting(look: Look) -> None:
     st.info("Which patients change is being worked out. You can read on meanwhile.")
 
 
+def _safety(look: Look) -> None:
+    """Whether the safety properties hold of the result, before anybody approves it."""
+    touched = look.semantic or any(one.path.startswith("safety/") for one in look.records)
+    if not touched or not look.merged.runs or look.change.merged is not None:
+        return  # what holds of the approved version holds of other words, too
+    job = jobs().failing(look)
+    if not job.done():
+        _proving(look)
+        return
+    error = job.exception()
+    if isinstance(error, WorkspaceError | KnowledgeError):
+        told = error.what if isinstance(error, WorkspaceError) else error.findings[0].what
+        st.warning(f"Whether the safety properties hold is not known: {plain(told)}.")
+        return
+    if error is not None:
+        raise error
+    if not job.result():
+        st.markdown("Safety properties: **all hold with this change** (proved).")
+    for number, verdict in enumerate(job.result()):
+        said = failed_proof(verdict)
+        st.error(f"{plain(said[:1].upper() + said[1:])}. The change cannot be merged like this.")
+        if verdict.witness is not None:
+            person = Group(verdict.witness)
+            with st.expander("A person for whom it fails"):
+                st.markdown(
+                    "\n".join(f"- {plain(line)}" for line in one_of_them(person, look.approved.kb, look.merged.kb))
+                )
+            _try(look, person, f"failing-{number}")
+
+
+@st.fragment(run_every=2.0)
+def _proving(look: Look) -> None:
+    if jobs().failing(look).done():
+        st.rerun()
+    st.caption("The safety properties are being proved with this change.")
+
+
 def _moved(look: Look, title: str, moved: Moved, worst: bool) -> None:
     if moved.proved_nobody:
         st.markdown(f"{title}: **nobody** (proved).")
@@ -120,18 +174,27 @@ def _moved(look: Look, title: str, moved: Moved, worst: bool) -> None:
     others = "" if moved.complete else " There may be others."
     if worst:
         st.error(f"{title}: these patients are.{others}")
-        _groups(look, moved, 5)
+        _told(look, title, moved)
     else:
         count = f"{len(moved.groups)} groups" if len(moved.groups) > 1 else "1 group"
         with st.expander(f"{title}: {count} of patients.{others}"):
-            _groups(look, moved, len(moved.groups))
+            _told(look, title, moved)
 
 
-def _groups(look: Look, moved: Moved, most: int) -> None:
-    for group in moved.groups[:most]:
-        st.html(patient_html(group, look.approved.kb, look.merged.kb))
-    if len(moved.groups) > most:
-        st.caption(f"and {len(moved.groups) - most} more groups")
+def _told(look: Look, title: str, moved: Moved) -> None:
+    """Who moves, those together to whom the same is said; each can be looked at on the test bench."""
+    for number, told in enumerate(told_alike(moved.groups, look.approved.kb, look.merged.kb)):
+        st.html(told_html(told, look.approved.kb, look.merged.kb))
+        _try(look, told.groups[0], f"{title}-{number}")
+
+
+def _try(look: Look, group: Group, key: str) -> None:
+    """A button that opens a patient on the test bench, in the draft, where it is compared with what is approved."""
+    if st.button("Open this patient on the test bench", key=f"try-{key}", type="tertiary"):
+        bench().begin(fit(look.merged.kb, group.witness)[0], "of a patient whom a change moves")
+        if look.draft is not None:
+            take_up(look.draft)
+        go("bench")
 
 
 # What changes
@@ -201,24 +264,33 @@ def _cases_and_findings(look: Look) -> None:
 
 def _comments(session: Session, look: Look) -> None:
     st.markdown("#### Comments")
+    places = _places(look)
     for comment in look.change.comments:
-        _comment(session, look, comment)
+        _comment(session, look, comment, places.get((comment.path, comment.pointer), comment.path))
     if look.change.status == "draft":
         st.caption("A change can be commented on once it is proposed.")
         return
     with st.form(f"comment-{look.change.id}-{len(look.change.comments)}", border=False):
-        places = {"": "The whole change"} | {
-            one.path: record_change(one, look.approved, look.merged).heading for one in look.records
-        }
         where = st.selectbox("About", list(places), format_func=places.__getitem__)
         text = st.text_area("What do you want to say?", key=f"comment-text-{len(look.change.comments)}")
         if st.form_submit_button("Comment"):
-            _act(session, lambda steps: steps.comment(look.change.id, text, where), "Said.")
+            _act(session, lambda steps: steps.comment(look.change.id, text, *where), "Said.")
 
 
-def _comment(session: Session, look: Look, comment: Comment) -> None:
+def _places(look: Look) -> dict[tuple[str, str], str]:
+    """What can be commented on, by file and place in it: the whole, each record, each field or paragraph."""
+    places = {("", ""): "The whole change"}
+    for record in look.records:
+        change = record_change(record, look.approved, look.merged)
+        places[record.path, ""] = change.heading
+        for one in change.differences:
+            places.setdefault((record.path, one.pointer), f"{change.heading} › {one.label}")
+    return places
+
+
+def _comment(session: Session, look: Look, comment: Comment, place: str) -> None:
     with st.container(border=True, gap="xxsmall"):
-        about = f" on {plain(comment.path)}" if comment.path else ""
+        about = f" on {plain(place)}" if comment.path else ""
         st.caption(f"{plain(comment.by.name)}, {comment.at:%d %b %Y %H:%M} UTC{about}")
         st.markdown(plain(comment.text))
         if comment.resolved_by:
@@ -273,6 +345,7 @@ def _decide(session: Session, look: Look, standings: tuple[Standing, ...], less_
     if look.change.merged is not None:
         return
     st.markdown("#### Decide")
+    _tell_last()  # here, where the buttons are: the top of a long page is out of sight
     who_is_here(session)
     status = look.change.status
     mine = look.is_author(session.person.email)
@@ -303,10 +376,21 @@ def _propose(session: Session, look: Look) -> None:
     draft = look.draft
     assert draft is not None
     id_ = look.change.id
+    ready = not (look.conflicts or look.merged.errors)
+    if not ready:
+        for what, fix in obstacles(look):
+            st.warning(f"{plain(what[:1].upper() + what[1:])}. {plain(fix[:1].upper() + fix[1:])}.")
     with st.form(f"propose-{id_}", border=True):
         st.text_input("What does it change?", look.change.title or draft.title, key=f"propose-title-{id_}")
         st.text_area("Why should it be changed?", look.change.reason, key=f"propose-reason-{id_}")
-        st.form_submit_button("Propose it", type="primary", on_click=_propose_it, args=(session, id_, look.head))
+        st.form_submit_button(
+            "Propose it",
+            type="primary",
+            on_click=_propose_it,
+            args=(session, id_, look.head),
+            disabled=not ready,
+            help=None if ready else "Not before what is told above is mended.",
+        )
 
 
 def _propose_it(session: Session, id_: str, seen: str) -> None:
@@ -363,7 +447,7 @@ def _with_reason(
 
 
 def _act(session: Session, act: Callable[[Steps], object], done: str, again: bool = True) -> None:
-    """Take a step, and tell what came of it at the top of the page that is drawn next."""
+    """Take a step, and tell what came of it on the page that is drawn next."""
     try:
         act(steps_of(session))
         st.session_state["review-told"] = done

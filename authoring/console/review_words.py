@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from authoring.console.guide_reading import measured
@@ -13,10 +14,10 @@ from authoring.review.in_english import Difference, RecordChange
 from authoring.review.proofs import Group, Witness
 from engine.answers import read_answers
 from engine.assess import Assessor
-from engine.english import answer
 from engine.finding import KnowledgeError
 from engine.knowledge import KnowledgeBase
 from engine.model.condition import Condition
+from validators.proof.describe import person_lines
 
 STYLE = """
 <style>
@@ -25,19 +26,25 @@ STYLE = """
 .algos-change > .label { color: var(--a-muted); font-size: .88rem; padding-top: .15rem; overflow-wrap: anywhere; }
 .algos-change > .text { white-space: pre-wrap; overflow-wrap: anywhere; border-left: 3px solid var(--a-line);
   padding: .05rem 0 .05rem .6rem; }
+.algos-change > .whole { grid-column: span 2; }
 .algos-change > .head { color: var(--a-muted); font-size: .8rem; }
 .algos-change del { background: var(--a-bad-soft); color: var(--a-bad); text-decoration: line-through; }
 .algos-change ins { background: var(--a-good-soft); color: var(--a-good); text-decoration: underline; }
 .algos-change .none { color: var(--a-muted); font-style: italic; }
 .algos-patient { border: 1px solid var(--a-line); border-radius: 5px; padding: .5rem .8rem; margin: .3rem 0; }
 .algos-patient p { margin: .1rem 0; max-width: none; }
-.algos-patient .answers { color: var(--a-muted); font-size: .92rem; }
+.algos-patient ul { margin: .1rem 0 .3rem; }
+.algos-patient details { color: var(--a-muted); font-size: .92rem; }
+.algos-patient summary { cursor: pointer; }
 @media (max-width: 800px) {
   .algos-change { grid-template-columns: 1fr; }
   .algos-change > .head { display: none; }
+  .algos-change > .whole { grid-column: auto; }
 }
 </style>
 """
+_VARIANTS = 4
+"""Ways to belong to a group that are listed before the rest is only counted."""
 _WORDS = re.compile(r"\s+|[^\s]+")
 
 
@@ -74,6 +81,15 @@ def record_html(change: RecordChange) -> str:
     return side_by_side(change.differences)
 
 
+def read_html(change: RecordChange) -> str:
+    """Everything that a new record says, without marks."""
+    rows = [
+        f'<div class="label">{escape(one.label)}</div><div class="text whole">{escape(one.after or "")}</div>'
+        for one in change.differences
+    ]
+    return f'<div class="algos-change">{"".join(rows)}</div>'
+
+
 def needs_line(standing: Standing) -> str:
     """What a record's change is about, who approved it and what is missing, as one line."""
     about = ", ".join(KIND_WORDS[kind] for kind in sorted(standing.kinds))
@@ -83,29 +99,66 @@ def needs_line(standing: Standing) -> str:
     return f"About {about}.{by} {left}".strip()
 
 
-def patient_html(group: Group, before: KnowledgeBase, after: KnowledgeBase) -> str:
-    """Patients who change: what is true of them all, and one of them with what they are told before and after."""
-    answers, witness = [], group.witness
-    everybody = f"<p><b>Whoever has:</b> {escape(' and '.join(group.phrases))}</p>" if group.phrases else ""
-    for name, value in witness.items():
-        kb = after if name in after.questions else before
-        question = kb.questions.get(name)
-        if question is None:
-            continue
-        given = read_answers(kb, {name: value}, "patient").values.get(name)
-        answers.append(f"{question.name}: {answer(kb, question, given)}")
-    told = [_told(kb, witness) for kb in (before, after)]
-    return (
-        f'<div class="algos-patient">{everybody}'
-        f"<p><b>Now:</b> {escape(told[0])}</p><p><b>With this change:</b> {escape(told[1])}</p>"
-        f'<p class="answers">One of them: {escape("; ".join(answers)) or "Nothing is answered."}</p></div>'
-    )
+@dataclass(frozen=True)
+class Told:
+    """Patients who are told the same before and the same after, however they come by it."""
+
+    now: str
+    then: str
+    groups: tuple[Group, ...]
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """What is true of them all."""
+        first, *others = (one.phrases for one in self.groups)
+        return tuple(phrase for phrase in first if all(phrase in other for other in others))
+
+    @property
+    def further(self) -> tuple[tuple[str, ...], ...]:
+        """What each group has besides; empty where one group is all there is, or one has nothing besides."""
+        rest = [tuple(phrase for phrase in one.phrases if phrase not in self.shared) for one in self.groups]
+        return tuple(dict.fromkeys(rest)) if all(rest) else ()
 
 
-def _told(kb: KnowledgeBase, witness: Witness) -> str:
+def told_alike(groups: Iterable[Group], before: KnowledgeBase, after: KnowledgeBase) -> tuple[Told, ...]:
+    """The groups, those together to whom the same is said before and after, in the order of the first of each."""
+    found: dict[tuple[str, str], list[Group]] = {}
+    assessors = Assessor(before), Assessor(after)
+    for group in groups:
+        now, then = (_told(one, group.witness) for one in assessors)
+        found.setdefault((now, then), []).append(group)
+    return tuple(Told(now, then, tuple(alike)) for (now, then), alike in found.items())
+
+
+def told_html(told: Told, before: KnowledgeBase, after: KnowledgeBase) -> str:
+    """Patients who change: what they are told before and after, what is true of them all, and one of them to unfold."""
+    now, then = marked(told.now, told.then)
+    parts = [f"<p><b>Now:</b> {now}</p><p><b>With this change:</b> {then}</p>"]
+    if told.shared:
+        parts.append(f"<p><b>Whoever has:</b> {escape(' and '.join(told.shared))}</p>")
+    if told.further:
+        title = "And one of these:" if told.shared else "Whoever has one of these:"
+        rows = "".join(f"<li>{escape(' and '.join(one))}</li>" for one in told.further[:_VARIANTS])
+        more = f"<li>and {len(told.further) - _VARIANTS} more</li>" if len(told.further) > _VARIANTS else ""
+        parts.append(f"<p><b>{title}</b></p><ul>{rows}{more}</ul>")
+    lines = "".join(f"<li>{escape(line)}</li>" for line in one_of_them(told.groups[0], before, after))
+    parts.append(f"<details><summary>One of them, answer by answer</summary><ul>{lines}</ul></details>")
+    return f'<div class="algos-patient">{"".join(parts)}</div>'
+
+
+def one_of_them(group: Group, before: KnowledgeBase, after: KnowledgeBase) -> Iterator[str]:
+    """A patient's answers, a line each; those to questions that only the version before has come last."""
+    for kb, names in ((after, after.questions.keys()), (before, before.questions.keys() - after.questions.keys())):
+        given = {name: value for name, value in group.witness.items() if name in names}
+        if given or kb is after:
+            yield from person_lines(kb, read_answers(kb, given, "patient"))
+
+
+def _told(assessor: Assessor, witness: Witness) -> str:
+    kb = assessor.kb
     given = {name: value for name, value in witness.items() if name in kb.questions}
     try:
-        outcome = Assessor(kb).assess(read_answers(kb, given, "patient")).outcome
+        outcome = assessor.assess(read_answers(kb, given, "patient")).outcome
     except KnowledgeError as error:
         return f"these answers are not possible: {error.findings[0].what}"
     named = [one.plain_name for one in outcome.named[:2]]

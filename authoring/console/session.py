@@ -9,6 +9,7 @@ import os
 import subprocess
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -52,9 +53,14 @@ class Session:
         return self.views.workspace
 
 
-@st.cache_resource
+@lru_cache(maxsize=4)
 def _views(directory: str, folder: str) -> Views:
     return Views(Workspace(Path(directory), folder))
+
+
+def views_here() -> Views:
+    """The repository that this console serves. Raises WorkspaceError where it cannot be used."""
+    return _views(os.environ.get(REPOSITORY, "."), os.environ.get(FOLDER, "kb"))
 
 
 @st.cache_resource
@@ -70,11 +76,10 @@ def _profile(directory: str) -> Person:
 
 def current() -> Session:
     """The session of this run. Stops the page with a clear message where the repository cannot be used."""
-    directory, folder = os.environ.get(REPOSITORY, "."), os.environ.get(FOLDER, "kb")
     signed_in = person_signed_in()
     try:
-        views = _views(directory, folder)
-        person = signed_in or st.session_state.get("person") or _profile(directory)
+        views = views_here()
+        person = signed_in or st.session_state.get("person") or _profile(os.environ.get(REPOSITORY, "."))
         draft = _draft_in_hand(views.workspace)
         today = date.today()
         view = views.at(draft.head if draft else views.workspace.approved(), today)

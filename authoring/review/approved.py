@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from authoring.actions import View
-from authoring.review.approving import Rules, standing, who
+from authoring.review.approving import Rules, Standing, standing, who
 from authoring.review.desk import Desk
 from authoring.review.events import Merged, RecordHash
 from authoring.review.records import kinds
@@ -62,3 +62,16 @@ def approved_as_they_stand(desk: Desk, state: State, view: View) -> set[Key]:
             if standing(whole, kinds(record.path, None, data), state.standing, rules).approved:
                 found.add((record.path, record.after))
     return found
+
+
+def as_they_stand(desk: Desk, state: State, view: View, paths: Iterable[str]) -> tuple[Standing, ...]:
+    """How these records of a commit stand, each taken as a whole: who approved it, and what it still needs."""
+    policy, roster = view.kb.settings.review, view.kb.roster
+    writers: Mapping[str, set[Person]] = desk.workspace.writers(view.commit)
+    found = []
+    for path in paths:
+        data = view.files[path]
+        rules = Rules(policy, roster, {who(person.email, roster) for person in writers.get(path, ())})
+        whole = RecordHash(path=path, before=None, after=digest(data, path))
+        found.append(standing(whole, kinds(path, None, data), state.standing, rules))
+    return tuple(found)

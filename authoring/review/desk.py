@@ -79,6 +79,20 @@ class Look:
             return None
         return self.desk.changes(self.approved, self.merged)
 
+    def failing(self) -> tuple[Verdict, ...]:
+        """Properties that keep the change from being merged.
+
+        Those of safety have to be proved of the result; any other may fail only where it fails of what is approved.
+        Raises WorkspaceError where there is nothing that proves, KnowledgeError where rules cannot be run.
+        """
+        failing = [one for one in self.desk.verdicts(self.merged) if one.result != "proved"]
+        if not self.semantic:
+            return tuple(one for one in failing if one.absolute)
+        before: set[str] = set()
+        if any(not one.absolute for one in failing):
+            before = {one.id for one in self.desk.verdicts(self.approved) if one.result != "proved"}
+        return tuple(one for one in failing if one.absolute or one.id not in before)
+
     def less_urgent(self) -> bool:
         """Whether somebody may be told a lower urgency than before: true as long as the contrary is not proved."""
         try:

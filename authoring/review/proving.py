@@ -27,7 +27,7 @@ class Solver(Proofs):
 
     def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
         """Each property that must hold."""
-        return tuple(_verdict(one) for one in prove(kb, cache=self._cache, families=FAMILIES).verdicts)
+        return tuple(_verdict(kb, one) for one in prove(kb, cache=self._cache, families=FAMILIES).verdicts)
 
     def changes(self, before: KnowledgeBase, after: KnowledgeBase) -> Changes:
         """Which patients change."""
@@ -51,12 +51,13 @@ def _moved(one: Change) -> Moved:
     return Moved(tuple(Group(group.witness.to_json(), group.phrases) for group in one.groups), one.complete)
 
 
-def _verdict(one: Proved) -> Verdict:
+def _verdict(kb: KnowledgeBase, one: Proved) -> Verdict:
     people: Sequence[object] = [person.to_json() for person in one.people] if one.status == "broken" else []
     witness = people[0] if people and isinstance(people[0], dict) else None
     result = _RESULTS[one.status]
     assert result in ("proved", "refuted", "unsettled")
-    return Verdict(one.id, one.says, result, witness, one.family == "safety")  # type: ignore[arg-type]
+    title = kb.safety[one.subject[1]].title if one.family == "safety" else one.says.rstrip(".")
+    return Verdict(one.id, title, result, witness, one.family == "safety")  # type: ignore[arg-type]
 
 
 def proofs_at_hand() -> Proofs | None:

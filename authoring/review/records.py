@@ -48,6 +48,8 @@ _FIELDS: dict[str, dict[str, ChangeKind]] = {
     "case": {"": "case"},
     "safety": {"": "urgency", "title": "wording"},
     "source": {"": "basis"},
+    "locale": {"": "wording"},
+    "reading": {"": "wording"},
     "roster": {"": "policy"},
 }
 _EVERYWHERE: dict[str, ChangeKind] = {"sources": "basis", "judgement": "basis", "review_by": "basis"}
@@ -76,8 +78,8 @@ def hashes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> tuple[Rec
 def kinds(path: str, before: bytes | None, after: bytes | None) -> frozenset[ChangeKind]:
     """What a change of one record is about. What cannot be read counts as an urgency: nobody knows what it does."""
     kind = kind_of(path)
-    if kind is None:  # pictures belong to guides, translations are wording
-        return frozenset({"wording" if path.startswith("locales/") else "guide"})
+    if kind is None:  # pictures belong to guides
+        return frozenset({"guide"})
     try:
         old, new = _value(before, path), _value(after, path)
     except KnowledgeError:
@@ -137,6 +139,10 @@ def _kind_at(kind: str, steps: Steps, old: Any, new: Any) -> ChangeKind:
             return "urgency"
         case "condition", ("guide" | "prior", *rest) if any(step in _EVERYWHERE for step in rest):
             return _BASIS
+        case "locale", ("emergency", *_) if last == "label":
+            return _WORDING
+        case "locale", ("emergency", *rest):  # a wrong number is as bad as a wrong urgency
+            return _BASIS if any(step in _EVERYWHERE for step in rest) else "urgency"
         case "rule", ("then", "message" | "if_unsure_reason", *_):
             return _WORDING
         case "rule", ("then", "basis" | "independent_because", *_):

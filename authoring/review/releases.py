@@ -74,7 +74,7 @@ class Releases:
             failed = [id_ for id_, result in view.case_results.items() if result.failed]
             refuse([(f"the case `{id_}` fails", "mend the rule, or the case") for id_ in failed])
             verdicts = self.desk.verdicts(view)
-            refuse(failed_proofs(verdicts))
+            refuse(failed_proofs(one for one in verdicts if one.absolute and one.result != "proved"))
             if not preview:
                 problems = serious(audit(self.desk))
                 refuse([(f"the record of reviews is not sound: {one.what}", one.fix) for one in problems])
@@ -83,7 +83,8 @@ class Releases:
                     shown = ", ".join(without[:5]) + (f" and {len(without) - 5} more" if len(without) > 5 else "")
                     raise Refused(
                         f"{len(without)} records are not approved as they stand: {shown}",
-                        "review them, or release a preview (`--preview`)",
+                        "approve them (the console's page “Not yet reviewed”, or `algos approve --record`), "
+                        "or release a preview",
                     )
             number = state.next_release
             previous = last_release(state)

@@ -6,7 +6,7 @@ somebody was quicker, it looks and decides again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from authoring.actions import Clock, Refused
@@ -178,7 +178,7 @@ class Steps:
             if not saw_less_urgent and look.less_urgent():
                 raise Refused(
                     "somebody may become less urgent by this change",
-                    "look at who, and tick that you did, before you approve",
+                    "look at who, and tick that you did, before you approve (`--saw-less-urgent` on the command line)",
                 )
             return Step(
                 [
@@ -264,8 +264,7 @@ class Steps:
             if lacking:
                 raise Refused("approvals are missing:\n        " + "\n        ".join(lacking[:20]), "ask for a review")
             verdicts = self.desk.verdicts(look.merged)
-            refuse(failed_proofs(verdicts))
-            refuse(self._worse(look, verdicts))
+            refuse(failed_proofs(look.failing()))
             commit = self._merge_commit(look)
             made.append((look.main, commit))
             event = Merged(
@@ -284,18 +283,6 @@ class Steps:
         before, after = made[-1]
         self.desk.workspace.follow_main([before])
         return after
-
-    def _worse(self, look: Look, verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
-        """What held of what is approved and does not hold of the result."""
-        failing = [one for one in verdicts if one.result != "proved" and not one.absolute]
-        if not failing or not look.semantic:
-            return []
-        before = {one.id: one.result for one in self.desk.verdicts(look.approved)}
-        return [
-            (f"this held before, and {_RESULTS[one.result]} in the result: {one.title}", "mend the rules")
-            for one in failing
-            if before.get(one.id, "proved") == "proved"
-        ]
 
     def _merge_commit(self, look: Look) -> str:
         workspace = self.desk.workspace
@@ -451,13 +438,18 @@ def obstacles(look: Look) -> list[tuple[str, str]]:
     return found
 
 
-def failed_proofs(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
-    """The safety properties that are not proved."""
+def failed_proofs(failing: Iterable[Verdict]) -> list[tuple[str, str]]:
+    """What is told of properties that keep something from being merged or released: what, and what to do about it."""
     return [
-        (f"the safety property `{one.title}` {_RESULTS[one.result]} in the result", "mend the rules, or the property")
-        for one in verdicts
-        if one.absolute and one.result != "proved"
+        (failed_proof(one), "mend the rules, or the property" if one.absolute else "mend the rules") for one in failing
     ]
+
+
+def failed_proof(verdict: Verdict) -> str:
+    """A property that is not proved, as one sentence."""
+    if verdict.absolute:
+        return f"the safety property “{verdict.title}” {_RESULTS[verdict.result]} in the result"
+    return f"this held before, and {_RESULTS[verdict.result]} in the result: {verdict.title}"
 
 
 def standing_authors(desk: Desk, main: str, paths: Collection[str], roster: Roster) -> Mapping[str, set[str]]:

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from engine.model.base import Record, Slug, Text
 from engine.model.condition import Thresholds
+from engine.model.locale import Language
 from engine.model.review import Review
 from engine.model.rule import Urgency
 
@@ -35,7 +36,9 @@ class Settings(Record):
     title: Text
     description: Text
     semantics: Literal[1] = Field(description="The version of the meaning of rules that this was written for.")
-    languages: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")], ...], Field(min_length=1)]
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = Field(
+        description="The language that the records are written in, then those that they are translated into."
+    )
     thresholds: Thresholds
     interview: Interview
     urgency: dict[Urgency, UrgencyText]

@@ -114,8 +114,9 @@ def _read(kb: KnowledgeBase, raw: object) -> Answers | None:
 def packed(kb: KnowledgeBase) -> tuple[list[Answers], list[Answers]]:
     """Few people in whom every rule has every truth that it was found to have; and few in whom every part decides."""
     bags: tuple[list[Packed], list[Packed]] = [], []
-    for id_ in kb.active:
-        cone = questions_behind(kb, kb.active[id_].when)
+    cones = {id_: questions_behind(kb, rule.when) for id_, rule in kb.active.items()}
+    # Rules that look at many questions first: the others fit into what these leave open.
+    for id_, cone in sorted(cones.items(), key=lambda one: (-len(one[1]), one[0])):
         for chosen, into in zip(_chosen(kb, id_), bags, strict=True):
             for example in chosen:
                 bag = next((bag for bag in into if bag.fits(example, cone)), None)

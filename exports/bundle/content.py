@@ -10,6 +10,8 @@ from typing import Any
 from engine import jsontext
 from engine.canonical import identity
 from engine.knowledge import KnowledgeBase
+from engine.model.locale import Locale
+from engine.texts import standing, texts_of
 from exports.bundle.conformance import conformance
 from exports.bundle.model import (
     CONFORMANCE,
@@ -21,6 +23,7 @@ from exports.bundle.model import (
     PROOF,
     SOURCES,
     Part,
+    locale_path,
 )
 from exports.guide.content import guide_content
 from exports.guide.pdf import guide_pdf
@@ -74,9 +77,9 @@ def pieces(kb: KnowledgeBase, files: Mapping[str, bytes], release: Release) -> I
     yield Piece(SOURCES, "sources", canonical({id_: record("source", id_) for id_ in sorted(kb.sources)}))
     for path, data in sorted(kb.pictures.items()):
         yield Piece(path, "pictures", clean_svg(data).encode())
-    for path, data in sorted(files.items()):
-        if path.startswith("locales/"):
-            yield Piece(path, "locales", canonical(records[path]) if path in records else data)
+    texts = texts_of(kb)
+    for language, locale in sorted(kb.locales.items()):
+        yield Piece(locale_path(language), "locales", _locale(record("locale", language), locale, texts))
     if release.proof is not None:
         yield Piece(PROOF, "release", release.proof)
     for name, data in sorted((release.approvals or {}).items()):
@@ -109,6 +112,11 @@ def core_of(kb: KnowledgeBase, records: Mapping[str, Any]) -> dict[str, Any]:
         "conditions": [without(record("condition", id_), "guide") for id_ in kb.current_conditions],
         "constraints": [record("constraint", id_) for id_ in sorted(kb.constraints)],
     }
+
+
+def _locale(record: dict[str, Any], locale: Locale, texts: Mapping[str, str]) -> bytes:
+    """A language as apps take it: translations whose text has changed since are left out."""
+    return canonical({**record, "texts": standing(locale, texts).current})
 
 
 def _without_null(value: Any) -> Any:

@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue
 from engine.criteria import Criterion
 from engine.model.base import Record, Reviewed, Slug, Text
 from engine.model.condition import Prior, Thresholds
+from engine.model.locale import Emergency, Language, Place
 from engine.model.question import BodyMap, Code, Constraint, Section
 from engine.model.rule import Rule, Term, Urgency
 from engine.model.settings import Settings
@@ -34,6 +35,12 @@ EXERCISES = "exercises.json"
 SOURCES = "sources.json"
 PROOF = "release/proof.json"
 NOTES = "release/notes.md"
+
+
+def locale_path(language: str) -> str:
+    """Where a language's texts stand in a bundle."""
+    return f"locales/{language}.json"
+
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 FilePath = Annotated[str, Field(pattern=r"^[a-z0-9_\-]+(/[A-Za-z0-9_\-]+)*(\.[a-z0-9]+)+$", max_length=200)]
@@ -68,7 +75,9 @@ class Manifest(Record):
     semantics: Annotated[int, Field(ge=1)] = Field(description="The meaning of rules that it was written for.")
     content: Sha256 = Field(description="The identity of the whole knowledge base that it was made from.")
     review_by: date = Field(description="The earliest day by which something in it has to be reviewed again.")
-    languages: Annotated[tuple[str, ...], Field(min_length=1)]
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = Field(
+        description="The language that its records are written in, then those that it has translations into."
+    )
     signed_by: Annotated[tuple[str, ...], Field(min_length=1, max_length=16)] = Field(
         description="The ids (RFC 7638 thumbprints) of all keys that sign it, in order."
     )
@@ -111,6 +120,16 @@ class Core(Record):
     rules: tuple[Rule, ...] = Field(description="By id.")
     conditions: tuple[CoreCondition, ...] = Field(description="By id.")
     constraints: tuple[Constraint, ...] = Field(description="By id.")
+
+
+class BundleLocale(Record):
+    """What an app says in one language: `locales/<language>.json`."""
+
+    language: Language
+    name: Text = Field(description="The language's name in that language.")
+    direction: Literal["ltr", "rtl"]
+    emergency: Emergency
+    texts: dict[Place, Text] = Field(description="Place to translation, only of texts that have not changed since.")
 
 
 Truths = Annotated[str, Field(pattern=r"^[TUF]*$")]

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from engine.outcome import Outcome
-from exports.bundle.model import Conformance, Core, ExpectedOutcome, Manifest
+from exports.bundle.model import BundleLocale, Conformance, Core, ExpectedOutcome, Manifest
 from exports.sign.encoding import canonical
 
 SCHEMAS = Path(__file__).parent / "schema"
@@ -20,6 +20,7 @@ _NAMED: dict[str, type[BaseModel]] = {
     "manifest": Manifest,
     "core": Core,
     "conformance": Conformance,
+    "locale": BundleLocale,
     "outcome": Outcome,
 }
 

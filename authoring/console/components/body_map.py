@@ -15,14 +15,21 @@ from typing import Literal
 import streamlit as st
 
 from engine.model.question import BodyMap
+from exports.assessment.files import SITE
 
 _HERE = Path(__file__).parent
+
+
+def _text(name: str) -> str:
+    """The map as the assessment shows it too, with what the console adds to it."""
+    return "\n".join((folder / name).read_text(encoding="utf-8") for folder in (SITE, _HERE))
+
 
 _COMPONENT = st.components.v2.component(
     "algos_body_map",
     html='<div data-part="map"></div>',
-    css=(_HERE / "body_map.css").read_text(encoding="utf-8"),
-    js=(_HERE / "body_map.js").read_text(encoding="utf-8"),
+    css=_text("body_map.css"),
+    js=_text("body_map.js"),
 )
 
 WORDS = {

@@ -12,7 +12,7 @@
  *
  * Contents: 1 refusals - 2 encodings - 3 signatures - 4 where bundles come from - 5 loading - 6 answers - 7 criteria -
  * 8 evaluating - 9 the outcome - 10 what could still become - 11 the interview - 12 English - 13 explaining -
- * 14 guides - 15 conformance - 16 following releases.
+ * 14 guides - 15 languages - 16 conformance - 17 following releases.
  */
 import type * as T from "./types.js";
 /** @import * as T from "./types.js" */
@@ -89,19 +89,34 @@ export declare class Algos {
     manifest: T.Manifest;
     /** What to tell people about it: past its review date, a preview, not reviewed by a clinician. */
     warnings: string[];
-    /** Questions, texts and settings as their authors wrote them. */
+    /** Questions, texts and settings as their authors wrote them, or in the language that was asked for. */
     core: T.Core;
     /**
-     * @param {T.Manifest} manifest @param {string[]} warnings @param {Knowledge} knowledge
+     * @param {T.Manifest} manifest @param {(keyof typeof SENTENCES)[]} notices @param {Knowledge} knowledge
      * @param {(path: string) => Promise<Uint8Array>} bytes @param {(path: string) => Promise<any>} json
      */
-    constructor(manifest: T.Manifest, warnings: string[], knowledge: Knowledge, bytes: (path: string) => Promise<Uint8Array>, json: (path: string) => Promise<any>);
+    constructor(manifest: T.Manifest, notices: (keyof typeof SENTENCES)[], knowledge: Knowledge, bytes: (path: string) => Promise<Uint8Array>, json: (path: string) => Promise<any>);
     /** What to remember, and to give as `last` when the app starts again: nothing older is accepted then. */
     get accepted(): {
         kb: string;
         version: number;
         content: string;
     };
+    /**
+     * The language that is told: its name, direction, emergency numbers, and the places without a translation.
+     * @returns {T.Locale}
+     */
+    get locale(): T.Locale;
+    /**
+     * The emergency numbers in a region (`GB`), or where nobody knows the region; null where the bundle has none.
+     * @param {string | null} region @returns {T.EmergencyNumbers | null}
+     */
+    emergency(region?: string | null): T.EmergencyNumbers | null;
+    /**
+     * The language of a text that was told: the one it was written in while nobody has translated it.
+     * @param {string} text
+     */
+    languageOf(text: string): string;
     /**
      * A question as its author wrote it; its options are there even where they come from the body map.
      * @param {string} name
@@ -142,6 +157,12 @@ export declare class Algos {
      */
     explain(answers: T.RawAnswers, about?: string | null): T.Explanation;
     /**
+     * Which single answers, given otherwise, would change the urgency or the first condition; those that change the
+     * urgency first, the most urgent of them first. Only answered questions are looked at, "not sure" among them.
+     * @param {T.RawAnswers} answers @param {number} most at most so many @returns {T.Change[]}
+     */
+    changes(answers: T.RawAnswers, most?: number): T.Change[];
+    /**
      * A condition's guide. `advice` is what an outcome advises one person; without it every advice block is shown, each
      * with whom it is for.
      * @param {string} condition @param {readonly string[] | null} advice @returns {Promise<T.GuideView>}
@@ -161,6 +182,7 @@ export declare class Algos {
 declare class Knowledge {
     #private;
     core: T.Core;
+    words: Words;
     questions: Map<string, T.Question>;
     sectionOf: Map<string, T.Section>;
     terms: Map<string, T.Term>;
@@ -195,8 +217,8 @@ declare class Knowledge {
         at: number;
         test: Test;
     }[];
-    /** @param {T.Core} core */
-    constructor(core: T.Core);
+    /** @param {T.Core} core @param {Words} words the language that the core is in */
+    constructor(core: T.Core, words: Words);
     /** @param {T.Rule} rule */
     at(rule: T.Rule): number;
     /**
@@ -329,6 +351,61 @@ export type Tier = {
     conditions: string[];
     decides: boolean;
 };
+/** What is said around the texts of a knowledge base; translations stand at `runtime/<name>`. */
+declare const SENTENCES: {
+    likely: string;
+    possible: string;
+    open_red_flag: string;
+    self_care: string;
+    floor: string;
+    preview: string;
+    overdue: string;
+    not_approved: string;
+};
+/** What a bundle says in one language. Text that nobody has translated is told as it was written, and noted. */
+declare class Words {
+    #private;
+    source: string;
+    language: string;
+    locale: T.BundleLocale | null;
+    sentences: {
+        likely: string;
+        possible: string;
+        open_red_flag: string;
+        self_care: string;
+        floor: string;
+        preview: string;
+        overdue: string;
+        not_approved: string;
+    };
+    /** Places without translation. @type {Set<string>} */
+    missing: Set<string>;
+    /** @param {string} source the records' own @param {string} language @param {T.BundleLocale | null} locale */
+    constructor(source: string, language: string, locale: T.BundleLocale | null);
+    /** @param {string} place @param {string} text @returns {string} */
+    say(place: string, text: string): string;
+    /**
+     * A record with some of its texts, and lists of texts, in this language.
+     * @template {object} R @param {R} record @param {string} place @param {...(keyof R & string)} keys @returns {R}
+     */
+    each<R extends object>(record: R, place: string, ...keys: (keyof R & string)[]): R;
+    /**
+     * Records that stand in a list, numbered from 1.
+     * @template {object} R @param {readonly R[] | undefined} records @param {string} place
+     * @param {...(keyof R & string)} keys @returns {R[]}
+     */
+    all<R extends object>(records: readonly R[] | undefined, place: string, ...keys: (keyof R & string)[]): R[];
+    /** A sentence about something that has a name. @param {keyof typeof SENTENCES} sentence @param {string} name */
+    about(sentence: keyof typeof SENTENCES, name: string): string;
+    /** The language that a text is in. @param {string} text */
+    languageOf(text: string): string;
+    /** The core in this language. Rules read as they were written. @param {T.Core} core @returns {T.Core} */
+    core(core: T.Core): T.Core;
+    /** A condition's guide in this language. @param {string} condition @param {any} guide */
+    guide(condition: string, guide: any): any;
+    /** An exercise of the library in this language. @param {any} exercise */
+    exercise(exercise: any): any;
+}
 /**
  * The whole interview of a person who gives these answers, and "not sure" to everything else.
  * @param {Algos} algos @param {T.RawAnswers} person

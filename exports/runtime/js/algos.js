@@ -13,7 +13,7 @@
  *
  * Contents: 1 refusals - 2 encodings - 3 signatures - 4 where bundles come from - 5 loading - 6 answers - 7 criteria -
  * 8 evaluating - 9 the outcome - 10 what could still become - 11 the interview - 12 English - 13 explaining -
- * 14 guides - 15 conformance - 16 following releases.
+ * 14 guides - 15 languages - 16 conformance - 17 following releases.
  */
 
 /** @import * as T from "./types.js" */
@@ -473,9 +473,12 @@ function sourceOf(place, fetcher) {
 async function opened(source, signed, options) {
   const manifest = await verifiedManifest(signed, await trusted(options.keys), options.required ?? 1);
   checkShape(manifest);
-  const warnings = checkPolicy(manifest, options);
+  const notices = checkPolicy(manifest, options);
   await source.check?.(manifest);
   const fileAt = new Map(manifest.files.map((/** @type {T.BundleFile} */ file) => [file.path, file]));
+  const [own, ...others] = manifest.languages;
+  const there = (/** @type {string} */ one) => fileAt.has(localePath(one));
+  const language = chosenLanguage([own, ...others.filter(there)], options.language);
   /** @param {string} path @returns {Promise<Uint8Array>} */
   const bytes = async (path) => {
     const file = fileAt.get(path);
@@ -490,16 +493,37 @@ async function opened(source, signed, options) {
       throw error instanceof RefusedError ? error : new RefusedError("bundle.content", path, String(error));
     }
   };
-  const [core, conformance] = await Promise.all([json(CORE), json(CONFORMANCE)]);
+  const path = localePath(language);
+  const [core, conformance, locale] = await Promise.all([
+    json(CORE),
+    json(CONFORMANCE),
+    there(language) ? json(path) : null,
+  ]);
   demand(core.format === FORMAT, "bundle.content", CORE, `its layout is version ${core.format}`);
+  if (locale) checkLocale(locale, language, path);
   let algos;
   try {
-    algos = new Algos(manifest, warnings, new Knowledge(core), bytes, json);
+    const words = new Words(own, language, locale);
+    algos = new Algos(manifest, notices, new Knowledge(words.core(core), words), bytes, json);
   } catch (error) {
     throw new RefusedError("bundle.content", CORE, `it cannot be used: ${error}`);
   }
   conforms(algos, conformance);
   return algos;
+}
+
+/** @param {any} locale @param {string} language @param {string} path */
+function checkLocale(locale, language, path) {
+  const { texts, emergency } = locale;
+  const fits =
+    locale.language === language &&
+    typeof locale.name === "string" &&
+    ["ltr", "rtl"].includes(locale.direction) &&
+    [emergency?.default, ...(emergency?.places ?? [])].every((one) => Array.isArray(one?.numbers)) &&
+    texts !== null &&
+    typeof texts === "object" &&
+    Object.values(texts).every((text) => typeof text === "string");
+  demand(fits, "bundle.content", path, `it is not the language \`${language}\` with its texts`);
 }
 
 /** Refuse a manifest of another layout, of newer rules, or that does not describe files. @param {any} manifest */
@@ -520,6 +544,9 @@ function checkShape(manifest) {
     /^\d{4}-\d\d-\d\d$/.test(manifest.review_by) &&
     typeof manifest.preview === "boolean" &&
     typeof manifest.unreviewed === "boolean" &&
+    Array.isArray(manifest.languages) &&
+    manifest.languages.length > 0 &&
+    manifest.languages.every((/** @type {unknown} */ one) => typeof one === "string") &&
     Array.isArray(files) &&
     files.length > 0 &&
     files.every(
@@ -537,12 +564,16 @@ function checkShape(manifest) {
   demand(size <= MAX_BUNDLE, "bundle.size", MANIFEST, `its files have more than ${MAX_BUNDLE} bytes together`);
 }
 
-/** Refuse what the app's policy does not allow; what it allows with a warning is returned. */
-function checkPolicy(/** @type {T.Manifest} */ manifest, /** @type {T.Options} */ options) {
-  const warnings = [];
+/**
+ * Refuse what the app's policy does not allow; what it allows with a warning is returned, by the sentence's name.
+ * @param {T.Manifest} manifest @param {T.Options} options
+ */
+function checkPolicy(manifest, options) {
+  /** @type {(keyof typeof SENTENCES)[]} */
+  const notices = [];
   if (manifest.preview) {
     demand(options.preview === true, "bundle.preview", MANIFEST, "it is a preview, not a release");
-    warnings.push("This is a preview of a draft, not a release.");
+    notices.push("preview");
   }
   const last = options.last;
   if (last) {
@@ -566,10 +597,10 @@ function checkPolicy(/** @type {T.Manifest} */ manifest, /** @type {T.Options} *
   if (today > manifest.review_by) {
     const what = `something in it was to be reviewed again by ${manifest.review_by}`;
     demand(options.overdue === "warn", "bundle.overdue", MANIFEST, what);
-    warnings.push(`Past its review date: ${what}.`);
+    notices.push("overdue");
   }
-  if (manifest.unreviewed) warnings.push("Not every record in it has been approved by a clinician.");
-  return warnings;
+  if (manifest.unreviewed) notices.push("not_approved");
+  return notices;
 }
 
 /** A bundle that was verified, ready to be asked. */
@@ -579,15 +610,16 @@ export class Algos {
   #json;
 
   /**
-   * @param {T.Manifest} manifest @param {string[]} warnings @param {Knowledge} knowledge
+   * @param {T.Manifest} manifest @param {(keyof typeof SENTENCES)[]} notices @param {Knowledge} knowledge
    * @param {(path: string) => Promise<Uint8Array>} bytes @param {(path: string) => Promise<any>} json
    */
-  constructor(manifest, warnings, knowledge, bytes, json) {
+  constructor(manifest, notices, knowledge, bytes, json) {
     /** What the bundle is. */
     this.manifest = manifest;
+    const { sentences } = knowledge.words;
     /** What to tell people about it: past its review date, a preview, not reviewed by a clinician. */
-    this.warnings = warnings;
-    /** Questions, texts and settings as their authors wrote them. */
+    this.warnings = notices.map((name) => sentences[name].replace("{date}", manifest.review_by));
+    /** Questions, texts and settings as their authors wrote them, or in the language that was asked for. */
     this.core = knowledge.core;
     this.#knowledge = knowledge;
     this.#bytes = bytes;
@@ -598,6 +630,39 @@ export class Algos {
   get accepted() {
     const { kb, version, content } = this.manifest;
     return { kb, version, content };
+  }
+
+  /**
+   * The language that is told: its name, direction, emergency numbers, and the places without a translation.
+   * @returns {T.Locale}
+   */
+  get locale() {
+    const { language, locale, missing } = this.#knowledge.words;
+    const core = [...missing].filter((place) => !/^(exercise|condition\/\w+\/guide)\//.test(place));
+    return {
+      language,
+      name: locale?.name ?? language,
+      direction: locale?.direction ?? "ltr",
+      emergency: locale?.emergency ?? null,
+      missing: core.sort(),
+    };
+  }
+
+  /**
+   * The emergency numbers in a region (`GB`), or where nobody knows the region; null where the bundle has none.
+   * @param {string | null} region @returns {T.EmergencyNumbers | null}
+   */
+  emergency(region = null) {
+    const numbers = this.#knowledge.words.locale?.emergency;
+    return numbers?.places?.find((one) => one.regions.includes(region ?? "")) ?? numbers?.default ?? null;
+  }
+
+  /**
+   * The language of a text that was told: the one it was written in while nobody has translated it.
+   * @param {string} text
+   */
+  languageOf(text) {
+    return this.#knowledge.words.languageOf(text);
   }
 
   /**
@@ -639,6 +704,15 @@ export class Algos {
   }
 
   /**
+   * Which single answers, given otherwise, would change the urgency or the first condition; those that change the
+   * urgency first, the most urgent of them first. Only answered questions are looked at, "not sure" among them.
+   * @param {T.RawAnswers} answers @param {number} most at most so many @returns {T.Change[]}
+   */
+  changes(answers, most = 5) {
+    return changes(this.#knowledge, answers, most);
+  }
+
+  /**
    * A condition's guide. `advice` is what an outcome advises one person; without it every advice block is shown, each
    * with whom it is for.
    * @param {string} condition @param {readonly string[] | null} advice @returns {Promise<T.GuideView>}
@@ -649,7 +723,18 @@ export class Algos {
       this.#json("exercises.json"),
       this.#json("sources.json"),
     ]);
-    return guideView(this.#knowledge, condition, guide, exercises, sources, advice, this.manifest.unreviewed);
+    const { words } = this.#knowledge;
+    const within = [`condition/${condition}/guide/`];
+    const told = words.guide(condition, guide);
+    /** @type {Record<string, any>} */
+    const library = {};
+    for (const { exercise } of guide.exercises ?? []) {
+      library[exercise] = words.exercise(exercises[exercise]);
+      within.push(`exercise/${exercise}/`);
+    }
+    const view = guideView(this.#knowledge, condition, told, library, sources, advice, this.manifest.unreviewed);
+    const missing = [...words.missing].filter((place) => within.some((start) => place.startsWith(start)));
+    return { ...view, missing: missing.sort() };
   }
 
   /** The bytes of a file of the bundle, such as a picture or a guide's PDF, verified. @param {string} path */
@@ -678,9 +763,10 @@ const UNSURE = "unknown";
  * functions.
  */
 class Knowledge {
-  /** @param {T.Core} core */
-  constructor(core) {
+  /** @param {T.Core} core @param {Words} words the language that the core is in */
+  constructor(core, words) {
     this.core = core;
+    this.words = words;
     this.questions = new Map(core.sections.flatMap((one) => one.questions).map((one) => [one.id, one]));
     this.sectionOf = new Map(core.sections.flatMap((one) => one.questions.map((question) => [question.id, one])));
     this.terms = byId(core.terms);
@@ -1410,17 +1496,12 @@ function reasonsFor(kb, redFlags, openFlags, likely, possible, views) {
   /** @type {T.Reason[]} */
   const reasons = [
     ...redFlags.map((flag) => reason("red_flag", flag.rule, flag.urgency, flag.title)),
-    ...openFlags.map((flag) => reason("open_red_flag", flag.rule, flag.counts_as, `not settled: ${flag.title}`)),
-    ...likely.map((view) => reason("likely", view.id, view.care_level, `likely: ${view.name}`)),
-    ...possible.map((view) => reason("possible", view.id, oneBelow(view.care_level), `possible: ${view.name}`)),
+    ...openFlags.map((flag) => reason("open_red_flag", flag.rule, flag.counts_as, kb.words.about("open_red_flag", flag.title))),
+    ...likely.map((view) => reason("likely", view.id, view.care_level, kb.words.about("likely", view.name))),
+    ...possible.map((view) => reason("possible", view.id, oneBelow(view.care_level), kb.words.about("possible", view.name))),
     earned
-      ? reason(
-          "self_care",
-          "",
-          "self_care",
-          "every warning sign was answered no, and a likely cause can be looked after at home",
-        )
-      : reason("floor", "", "routine", "self-care alone is only advised when it is clearly safe"),
+      ? reason("self_care", "", "self_care", kb.words.sentences.self_care)
+      : reason("floor", "", "routine", kb.words.sentences.floor),
   ];
   const kinds = ["red_flag", "open_red_flag", "likely", "possible", "floor", "self_care"];
   return reasons.sort(
@@ -2243,6 +2324,90 @@ function heading(group) {
   return "at_least" in group ? `at least ${group.at_least} of these ${group.of.length}:` : "not:";
 }
 
+/**
+ * One question at a time: each other answer that could matter, and what the outcome would be with it.
+ * @param {Knowledge} kb @param {T.RawAnswers} raw @param {number} most @returns {T.Change[]}
+ */
+function changes(kb, raw, most) {
+  /** @param {T.RawAnswers} answers */
+  const headline = (answers) => {
+    const outcome = conclude(kb, kb.evaluate(kb.readAnswers(answers)));
+    const { urgency, corrections, to_rule_out: suspected, likely, possible } = outcome;
+    const named = [...suspected, ...likely, ...possible].map((view) => view.id);
+    return { urgency, first: named[0] ?? null, named, corrections };
+  };
+  const before = headline(raw);
+  const evidence = before.named.flatMap((id) => kb.evidence.get(id) ?? []).flatMap((one) => [...one.for, ...one.against]);
+  const rules = [...kb.redFlags, ...evidence.map(({ rule }) => rule)];
+  const behind = new Set(rules.flatMap((rule) => questionsBehind(kb, rule.when)));
+  const compared = comparedWith(kb);
+  /** @type {Map<string, T.Change>} */
+  const found = new Map();
+  for (const question of kb.questions.values()) {
+    const given = raw[question.id];
+    if (given === undefined || !behind.has(question.id)) continue;
+    for (const answer of otherAnswers(kb, question, given, compared.get(question.id) ?? new Set())) {
+      const { urgency, first, corrections } = headline({ ...raw, [question.id]: answer });
+      const key = `${question.id} ${urgency} ${first}`;
+      const differs = urgency !== before.urgency || first !== before.first;
+      if (differs && !corrections.length && !found.has(key)) found.set(key, { question: question.id, answer, urgency, first });
+    }
+  }
+  /** @param {T.Change} one */
+  const same = (one) => (one.urgency === before.urgency ? 1 : 0);
+  return [...found.values()]
+    .sort((left, right) => same(left) - same(right) || level(right.urgency) - level(left.urgency))
+    .slice(0, most);
+}
+
+/** What each question is compared with, in rules, gates, `considered_when` and constraints. @param {Knowledge} kb */
+function comparedWith(kb) {
+  /** @type {Map<string, Set<unknown>>} */
+  const compared = new Map();
+  for (const criterion of [...criteria(kb), ...kb.core.constraints.map((one) => one.never)]) {
+    for (const leaf of leaves(criterion)) {
+      if (!("fact" in leaf)) continue;
+      const { operand } = comparing(leaf);
+      const known = compared.get(leaf.fact) ?? compared.set(leaf.fact, new Set()).get(leaf.fact);
+      for (const one of Array.isArray(operand) ? operand : [operand]) known?.add(one);
+    }
+  }
+  return compared;
+}
+
+/**
+ * The other answers to a question that could matter: each option, each side of each threshold, the nearest numbers first.
+ * @param {Knowledge} kb @param {T.Question} question @param {any} given @param {Set<unknown>} compared
+ */
+function otherAnswers(kb, question, given, compared) {
+  const ids = kb.options(question).map((option) => option.id);
+  switch (question.type) {
+    case "boolean":
+      return [true, false].filter((one) => one !== given);
+    case "choice":
+      return ids.filter((one) => one !== given);
+    case "choices": {
+      const { yes, unsure } = (given === UNSURE ? undefined : chosen(ids, given)) ?? { yes: new Set(), unsure: new Set() };
+      return ids
+        .filter((one) => compared.has(one))
+        .map((one) => {
+          const now = ids.filter((id) => yes.has(id) !== (id === one)).sort();
+          const open = [...unsure].filter((id) => id !== one).sort();
+          return open.length ? { yes: now, unsure: open } : now;
+        });
+    }
+    default: {
+      const step = question.type === "integer" ? 1 : 0.1;
+      const limits = /** @type {number[]} */ ([...compared].filter((one) => typeof one === "number"));
+      const near = given === UNSURE ? 0 : given;
+      const values = new Set(limits.flatMap((limit) => [limit - step, limit, limit + step]));
+      return [...values]
+        .filter((one) => one >= Number(question.min) && one <= Number(question.max) && one !== given)
+        .sort((left, right) => Math.abs(left - near) - Math.abs(right - near) || left - right);
+    }
+  }
+}
+
 /** With six significant digits at most. @param {number} number */
 const short = (number) => String(Number(number.toPrecision(6)));
 
@@ -2271,7 +2436,7 @@ const SECTIONS = [
  * the order in which they are first read.
  * @param {Knowledge} kb @param {string} id @param {any} guide @param {Record<string, any>} exercises
  * @param {Record<string, any>} sources @param {readonly string[] | null} advice @param {boolean} unreviewed
- * @returns {T.GuideView}
+ * @returns {Omit<T.GuideView, "missing">}
  */
 function guideView(kb, id, guide, exercises, sources, advice, unreviewed) {
   const condition = /** @type {T.Condition} */ (kb.conditions.get(id));
@@ -2374,7 +2539,183 @@ function forWhom(kb, advice) {
     : rules.map((rule) => rule.title);
 }
 
-// ---- 15 Conformance --------------------------------------------------------------------------------------------------
+// ---- 15 Languages ----------------------------------------------------------------------------------------------------
+
+/** What is said around the texts of a knowledge base; translations stand at `runtime/<name>`. */
+const SENTENCES = {
+  likely: "likely: {name}",
+  possible: "possible: {name}",
+  open_red_flag: "not settled: {name}",
+  self_care: "every warning sign was answered no, and a likely cause can be looked after at home",
+  floor: "self-care alone is only advised when it is clearly safe",
+  preview: "This is a preview of a draft, not a release.",
+  overdue: "Past its review date: something in it was to be reviewed again by {date}.",
+  not_approved: "Not every record in it has been approved by a clinician.",
+};
+
+/** Where a language's texts stand in a bundle. @param {string} language */
+const localePath = (language) => `locales/${language}.json`;
+
+/**
+ * The language to speak: the one that is wanted, else a relative (`de` for `de-AT`), else the records' own.
+ * @param {readonly string[]} languages @param {string | undefined} wanted @returns {string}
+ */
+function chosenLanguage(languages, wanted) {
+  const primary = (/** @type {string | undefined} */ one) => one?.split("-")[0];
+  return (
+    languages.find((one) => one === wanted) ??
+    languages.find((one) => primary(one) === primary(wanted)) ??
+    languages[0]
+  );
+}
+
+/** What a bundle says in one language. Text that nobody has translated is told as it was written, and noted. */
+class Words {
+  /** Places without translation. @type {Set<string>} */
+  missing = new Set();
+  /** @type {Set<string>} */
+  #untranslated = new Set();
+  #texts;
+
+  /** @param {string} source the records' own @param {string} language @param {T.BundleLocale | null} locale */
+  constructor(source, language, locale) {
+    this.source = source;
+    this.language = language;
+    this.locale = locale;
+    this.#texts = source === language ? null : /** @type {T.BundleLocale} */ (locale).texts;
+    this.sentences = this.each(SENTENCES, "runtime", .../** @type {(keyof typeof SENTENCES)[]} */ (Object.keys(SENTENCES)));
+  }
+
+  /** @param {string} place @param {string} text @returns {string} */
+  say(place, text) {
+    if (!this.#texts) return text;
+    if (Object.hasOwn(this.#texts, place)) return this.#texts[place];
+    this.missing.add(place);
+    this.#untranslated.add(text);
+    return text;
+  }
+
+  /**
+   * A record with some of its texts, and lists of texts, in this language.
+   * @template {object} R @param {R} record @param {string} place @param {...(keyof R & string)} keys @returns {R}
+   */
+  each(record, place, ...keys) {
+    const told = keys
+      .filter((key) => record[key] !== undefined && record[key] !== null)
+      .map((key) => {
+        /** @type {any} */
+        const value = record[key];
+        const at = `${place}/${key}`;
+        return [key, Array.isArray(value) ? value.map((one, n) => this.say(`${at}/${n + 1}`, one)) : this.say(at, value)];
+      });
+    return { ...record, ...Object.fromEntries(told) };
+  }
+
+  /**
+   * Records that stand in a list, numbered from 1.
+   * @template {object} R @param {readonly R[] | undefined} records @param {string} place
+   * @param {...(keyof R & string)} keys @returns {R[]}
+   */
+  all(records, place, ...keys) {
+    return (records ?? []).map((one, at) => this.each(one, `${place}/${at + 1}`, ...keys));
+  }
+
+  /** A sentence about something that has a name. @param {keyof typeof SENTENCES} sentence @param {string} name */
+  about(sentence, name) {
+    const text = this.sentences[sentence].replace("{name}", () => name);
+    const plain = this.#untranslated;
+    if (plain.has(this.sentences[sentence]) || plain.has(name)) plain.add(text);
+    return text;
+  }
+
+  /** The language that a text is in. @param {string} text */
+  languageOf(text) {
+    return this.#untranslated.has(text) ? this.source : this.language;
+  }
+
+  /** The core in this language. Rules read as they were written. @param {T.Core} core @returns {T.Core} */
+  core(core) {
+    if (!this.#texts) return core;
+    const { settings, body, sections, rules, conditions, constraints } = core;
+    const urgency = Object.entries(settings.urgency).map(([level, one]) => [
+      level,
+      this.each(one, `settings/urgency/${level}`, "name", "advice"),
+    ]);
+    return {
+      ...core,
+      settings: {
+        ...this.each(settings, "settings", "not_a_diagnosis", "no_cause", "unreviewed"),
+        urgency: Object.fromEntries(urgency),
+      },
+      body: {
+        ...body,
+        regions: body.regions.map((region) => ({
+          ...this.each(region, `region/${region.id}`, "name"),
+          parts: region.parts.map((part) => this.each(part, `part/${part.id}`, "name")),
+        })),
+      },
+      sections: sections.map((section) => ({
+        ...this.each(section, `section/${section.id}`, "title"),
+        questions: section.questions.map((one) => this.#question(one)),
+      })),
+      rules: rules.map((rule) => this.#rule(rule)),
+      conditions: conditions.map((one) =>
+        this.each(one, `condition/${one.id}`, "name", "plain_name", "also_called"),
+      ),
+      constraints: constraints.map((one) => this.each(one, `constraint/${one.id}`, "message")),
+    };
+  }
+
+  /** @param {T.Question} question @returns {T.Question} */
+  #question(question) {
+    const place = `question/${question.id}`;
+    const told = this.each(question, place, "text", "help", "why");
+    if (!question.options) return told;
+    const options = question.options.map((one) => {
+      const text = this.say(`${place}/options/${one.id}/text`, one.text);
+      return text === one.text ? one : { ...one, text, name: one.name ?? one.text };
+    });
+    return { ...told, options };
+  }
+
+  /** The rules that speak to a person; findings and scores are between rules. @param {T.Rule} rule @returns {T.Rule} */
+  #rule(rule) {
+    const place = `rule/${rule.id}`;
+    const { then } = rule;
+    if ("red_flag" in then) {
+      return { ...this.each(rule, place, "title", "because"), then: this.each(then, place, "message") };
+    }
+    if ("advice" in then) return this.each(rule, place, "title", "because");
+    return "condition" in then ? this.each(rule, place, "because") : rule;
+  }
+
+  /** A condition's guide in this language. @param {string} condition @param {any} guide */
+  guide(condition, guide) {
+    if (!this.#texts) return guide;
+    const place = `condition/${condition}/guide`;
+    return {
+      ...this.each(guide, place, "summary"),
+      sections: guide.sections.map((/** @type {any} */ section) => ({
+        ...this.each(section, `${place}/${section.id}`, "title"),
+        statements: this.all(section.statements, `${place}/${section.id}`, "text", "contested", "judgement"),
+      })),
+      exercises: this.all(guide.exercises, `${place}/exercises`, "start", "dose", "judgement"),
+      watch_for: this.all(guide.watch_for, `${place}/watch_for`, "sign", "go", "judgement"),
+    };
+  }
+
+  /** An exercise of the library in this language. @param {any} exercise */
+  exercise(exercise) {
+    if (!this.#texts) return exercise;
+    const place = `exercise/${exercise.id}`;
+    return {
+      ...this.each(exercise, place, "name", "aim", "steps", "dose", "progression", "easier", "stop_if", "judgement"),
+      pictures: this.all(exercise.pictures, `${place}/pictures`, "alt"),
+    };
+  }
+}
+
+// ---- 16 Conformance --------------------------------------------------------------------------------------------------
 
 /**
  * Everything in which two evaluators have to agree.
@@ -2453,7 +2794,7 @@ export function transcript(algos, person) {
   }
 }
 
-// ---- 16 Following releases -------------------------------------------------------------------------------------------
+// ---- 17 Following releases -------------------------------------------------------------------------------------------
 
 /**
  * `every`: seconds between two checks; without it, whoever follows calls `check`. `taken` is called with each bundle

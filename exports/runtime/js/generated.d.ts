@@ -1,4 +1,4 @@
-/** Written by `python -m exports.bundle.publish`. Schemas: 922b45f5e138233cb48c94909319c2c1a60ae6153ef3046b74ecb3e8081a3586 */
+/** Written by `python -m exports.bundle.publish`. Schemas: 7986335e6e38cd624bcd285d7765953e1fa9fc155cbece8e48ae83d28fc32b5a */
 
 export type Criterion = FactIs | FindingIs | ScoreIs | All | AnyOf | Not | AtLeast;
 /**
@@ -25,6 +25,7 @@ export interface Types {
   BodyMap?: BodyMap;
   BodyPart?: BodyPart;
   BundleFile?: BundleFile;
+  BundleLocale?: BundleLocale;
   Citation?: Citation;
   Code?: Code;
   ConditionView?: ConditionView;
@@ -36,6 +37,9 @@ export interface Types {
   CoreCondition?: CoreCondition;
   Criterion?: Criterion;
   Derived?: Derived;
+  Emergency?: Emergency;
+  EmergencyNumbers?: EmergencyNumbers1;
+  EmergencyPlace?: EmergencyPlace;
   Evidence?: Evidence;
   EvidenceView?: EvidenceView;
   Example?: Example;
@@ -241,6 +245,58 @@ export interface BundleFile {
   part: "core" | "guides" | "pictures" | "sources" | "locales" | "conformance" | "release";
 }
 /**
+ * What an app says in one language: `locales/<language>.json`.
+ */
+export interface BundleLocale {
+  language: string;
+  /**
+   * The language's name in that language.
+   */
+  name: string;
+  direction: "ltr" | "rtl";
+  emergency: Emergency;
+  /**
+   * Place to translation, only of texts that have not changed since.
+   */
+  texts: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z]+(/[a-z0-9_]+)+$".
+     */
+    [k: string]: string;
+  };
+}
+/**
+ * Emergency numbers by region.
+ */
+export interface Emergency {
+  default: EmergencyNumbers;
+  places?: EmergencyPlace[];
+}
+/**
+ * Where nobody knows in which region the person is.
+ */
+export interface EmergencyNumbers {
+  /**
+   * What this rests on.
+   */
+  sources?: Citation[];
+  /**
+   * Why this was decided so where no source settles it. Shown as judgement.
+   */
+  judgement?: string | null;
+  /**
+   * As they are dialled; the first is the one to offer.
+   *
+   * @minItems 1
+   */
+  numbers: string[];
+  /**
+   * In words, in this language: `999 or 112 in the United Kingdom`.
+   */
+  label: string;
+}
+/**
  * A source, and where in it the fact stands.
  */
 export interface Citation {
@@ -249,6 +305,33 @@ export interface Citation {
    * Where in the source: page, table, recommendation number, or abstract.
    */
   locator?: string | null;
+}
+/**
+ * The emergency numbers of some countries.
+ */
+export interface EmergencyPlace {
+  /**
+   * What this rests on.
+   */
+  sources?: Citation[];
+  /**
+   * Why this was decided so where no source settles it. Shown as judgement.
+   */
+  judgement?: string | null;
+  /**
+   * As they are dialled; the first is the one to offer.
+   *
+   * @minItems 1
+   */
+  numbers: string[];
+  /**
+   * In words, in this language: `999 or 112 in the United Kingdom`.
+   */
+  label: string;
+  /**
+   * @minItems 1
+   */
+  regions: string[];
 }
 /**
  * How a condition stands for this person. Weights are integer decibans, prior included.
@@ -438,6 +521,8 @@ export interface Settings {
    */
   semantics: 1;
   /**
+   * The language that the records are written in, then those that they are translated into.
+   *
    * @minItems 1
    */
   languages: string[];
@@ -815,6 +900,29 @@ export interface Prior {
   probability: number;
 }
 /**
+ * Whom to call in an emergency.
+ */
+export interface EmergencyNumbers1 {
+  /**
+   * What this rests on.
+   */
+  sources?: Citation[];
+  /**
+   * Why this was decided so where no source settles it. Shown as judgement.
+   */
+  judgement?: string | null;
+  /**
+   * As they are dialled; the first is the one to offer.
+   *
+   * @minItems 1
+   */
+  numbers: string[];
+  /**
+   * In words, in this language: `999 or 112 in the United Kingdom`.
+   */
+  label: string;
+}
+/**
  * A red flag that is TRUE, or that stands open.
  */
 export interface FlagView {
@@ -869,6 +977,8 @@ export interface Manifest {
    */
   review_by: string;
   /**
+   * The language that its records are written in, then those that it has translations into.
+   *
    * @minItems 1
    */
   languages: string[];

@@ -5,6 +5,7 @@ import type {
   BundleFile,
   ConditionView,
   CoreCondition,
+  Emergency,
   FactIs,
   FindingIs,
   Manifest,
@@ -51,8 +52,22 @@ export interface Options {
   preview?: boolean;
   /** The day, as `2026-11-26`; the clock's (UTC) if left out. */
   today?: string;
+  /** The language (BCP 47) to tell texts in, where they are translated; the records' own if left out. */
+  language?: string;
   /** Used instead of the global `fetch`. */
   fetch?: typeof fetch;
+}
+
+/** The language that is told. */
+export interface Locale {
+  language: string;
+  /** The language's name in that language. */
+  name: string;
+  direction: "ltr" | "rtl";
+  /** Null where the bundle has none. */
+  emergency: Emergency | null;
+  /** The places that have no translation, but for guides: these say what they miss themselves. */
+  missing: string[];
 }
 
 /** The next screen, or why the interview is over. */
@@ -72,6 +87,15 @@ export interface Explanation {
   name: string | null;
   text: string;
   traces: Trace[];
+}
+
+/** One answer given otherwise, and what the outcome would be with it. */
+export interface Change {
+  question: string;
+  answer: unknown;
+  urgency: Urgency;
+  /** The id of the condition that would be told first. */
+  first: string | null;
 }
 
 /** A rule with what each part of it is for this person. */
@@ -118,6 +142,8 @@ export interface GuideView {
   review_by: string;
   /** The path of the guide on paper, for `file`. */
   pdf: string;
+  /** The places in it that have no translation. */
+  missing: string[];
 }
 
 export interface GuideStatement extends Marks {

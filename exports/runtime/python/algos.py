@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from engine import explain
-from engine.answers import Answers, read_answers
+from engine.answers import Answers, read_answers, value_to_json
 from engine.evaluate import Evaluator, Values
 from engine.finding import Finding, KnowledgeError
 from engine.interview import Interview
@@ -18,6 +18,7 @@ from exports.bundle.conform import conforms
 from exports.bundle.model import MORE_CONFORMANCE
 from exports.bundle.source import Source, at
 from exports.runtime.python.guide import guide_view
+from exports.runtime.python.language import Words
 from exports.sign.keys import KeySet
 from exports.sign.refused import RefusedError
 from exports.verify import Accepted, Policy, VerifiedBundle, verify
@@ -34,24 +35,27 @@ def load(
     preview: bool = False,
     today: date | None = None,
     last: Accepted | None = None,
+    language: str | None = None,
 ) -> Algos:
     """A bundle that may be used: an archive, a folder, or a web address. Raises RefusedError with the reason otherwise.
 
     `keys` are the public keys that you trust (a JWK Set, or its file), of which `required` must have signed it.
     `overdue` says what becomes of a bundle past its review date on the day `today`. `last` is the `accepted` of the
     bundle that was used before: nothing older is taken. Every file is verified, and the core's conformance cases run.
+    `language` (BCP 47) is what texts are told in where they are translated; see `locale`.
     """
     trusted = keys if isinstance(keys, KeySet) else KeySet.load(Path(keys))
     source = at(place) if isinstance(place, str | Path) else place
-    return Algos(verify(source, Policy(trusted, required, overdue, preview), today or date.today(), last))
+    return Algos(verify(source, Policy(trusted, required, overdue, preview), today or date.today(), last), language)
 
 
 class Algos:
     """A bundle that was verified, ready to be asked by several threads."""
 
-    def __init__(self, bundle: VerifiedBundle) -> None:
+    def __init__(self, bundle: VerifiedBundle, language: str | None = None) -> None:
         self.bundle = bundle
-        self._kb = bundle.kb
+        self._words = Words(bundle, language)
+        self._kb = self._words.kb
         self._evaluator = Evaluator(self._kb)
         self._interview = Interview(self._kb)
 
@@ -63,7 +67,20 @@ class Algos:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What to tell people about it: past its review date, a preview, not reviewed by a clinician."""
-        return self.bundle.warnings
+        return self.bundle.warnings_in(self._kb.sentences)
+
+    @property
+    def locale(self) -> Json:
+        """The language that is told: its name, direction, emergency numbers, and the places without translation."""
+        return self._words.facts()
+
+    def emergency(self, region: str | None = None) -> Json | None:
+        """The emergency numbers in a region (`GB`), or where nobody knows the region; None where it has none."""
+        return self._words.emergency(region)
+
+    def language_of(self, text: str) -> str:
+        """The language of a text that was told: the one it was written in while nobody has translated it."""
+        return self._words.language_of(text)
 
     @property
     def accepted(self) -> Accepted:
@@ -95,7 +112,9 @@ class Algos:
         Raises KnowledgeError for answers outside their questions' domains.
         """
         given, values = self._evaluated(answers)
-        return conclude(self._evaluator, given, values).model_dump(mode="json")
+        outcome = conclude(self._evaluator, given, values)
+        self._words.note(outcome)
+        return outcome.model_dump(mode="json")
 
     def next_question(self, answers: Mapping[str, Any], screens_shown: int = 0) -> Json:
         """The questions of the next screen, or why the interview is over. Raises KnowledgeError for bad answers."""
@@ -128,6 +147,21 @@ class Algos:
         found = explain.why_not(self._evaluator, values, about)
         return {"about": about, "name": found.name, "text": found.text, "traces": [*map(_trace, found.traces)]}
 
+    def changes(self, answers: Mapping[str, Any], most: int = 5) -> list[Json]:
+        """Which single answers, given otherwise, would change the urgency or the first condition, `most` of them.
+
+        Those that change the urgency come first, the most urgent of them first. Only answered questions are looked at,
+        those answered "not sure" among them. Raises KnowledgeError for bad answers.
+        """
+        given, values = self._evaluated(answers)
+        outcome = conclude(self._evaluator, given, values)
+        found = explain.changes(self._evaluator, given, outcome, lambda: False, most, sizes=(1,))
+        return [
+            {"question": name, "answer": value_to_json(value), "urgency": one.urgency.value, "first": one.first}
+            for one in found
+            for name, value in one.answers
+        ]
+
     def guide(self, condition: str, advice: Collection[str] | None = None) -> Json:
         """A condition's guide. `advice` is what an outcome advises one person; without it every block is shown.
 
@@ -136,7 +170,8 @@ class Algos:
         if condition not in self._kb.conditions:
             what, fix = f"there is no condition `{condition}`", nearest(condition, self._kb.conditions)
             raise KnowledgeError([Finding("guide", 0, "", "GD090", "guide.no-condition", what, fix)])
-        return guide_view(self._kb, condition, advice, self.bundle.manifest.unreviewed)
+        view = guide_view(self._kb, condition, advice, self.bundle.manifest.unreviewed)
+        return view | {"missing": self._words.missing_in_guide(condition)}
 
     def file(self, path: str) -> bytes:
         """The bytes of a file of the bundle, such as a picture or a guide's PDF.

@@ -25,7 +25,9 @@ class Follower:
         policy: Policy,
         store: Store | None = None,
         refused: Callable[[RefusedError], None] | None = None,
+        language: str | None = None,
     ) -> None:
+        self._language = language
         self.current: Algos | None = None
         self._address = address
         self._policy = policy
@@ -57,9 +59,10 @@ class Follower:
         bundle = verify(_Fetched(source, signed), self._policy, today, self._last())
         taken = self.current is None or self.current.bundle.signed != bundle.signed
         if taken:
+            algos = Algos(bundle, self._language)
             if self._store:
                 self._store.keep(bundle)
-            self.current = Algos(bundle)
+            self.current = algos
         self._etag, self.reason = source.etag, None
         return taken
 
@@ -74,7 +77,8 @@ class Follower:
         if source is None:
             return False
         try:
-            self.current = Algos(verify(source, self._policy, today or date.today(), self._last()))
+            bundle = verify(source, self._policy, today or date.today(), self._last())
+            self.current = Algos(bundle, self._language)
         except RefusedError as error:
             self.reason = error
             return False
@@ -129,13 +133,14 @@ def follow(
     overdue: Literal["refuse", "warn"] = "refuse",
     preview: bool = False,
     refused: Callable[[RefusedError], None] | None = None,
+    language: str | None = None,
 ) -> Follower:
     """Follow the releases at a web address, checking `every` so many seconds (None: whenever `check` is called).
 
     The last good bundle is kept in `store`, if there is one, and is used where nothing can be fetched. Raises
     RefusedError where there is no bundle at all to be used. `refused` is told of every bundle that is not taken.
     """
-    follower = Follower(address, Policy(keys, required, overdue, preview), store, refused)
+    follower = Follower(address, Policy(keys, required, overdue, preview), store, refused, language)
     follower.restore()
     follower.check()
     if follower.current is None:

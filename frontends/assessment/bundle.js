@@ -1,0 +1,60 @@
+// The bundle: loaded, verified, and remembered, so that nothing older is taken and a visit without a network works.
+
+import { RefusedError, load } from "./algos.js";
+import { language } from "./words.js";
+import { keep, kept } from "./store.js";
+
+const FOLDER = "bundle/";
+const MANIFEST = `${FOLDER}manifest.jws`;
+const CACHE = "algos-bundle";
+
+/** Where the network failed, or the host is changing from one release to the next, the last good release serves. */
+const PASSING = new Set(["bundle.unreachable", "bundle.missing-file", "bundle.truncated"]);
+
+const json = async (address) => {
+  const answer = await fetch(address, { cache: "no-cache" }).catch((error) => error);
+  if (!answer.ok) throw new RefusedError("bundle.unreachable", address, String(answer.status ?? answer));
+  return answer.json();
+};
+
+/**
+ * What this site is: `{languages, preview}`, written beside it. `preview` is set only by the console's own preview.
+ * @returns {Promise<{languages: string[], preview: boolean}>}
+ */
+export const about = () => json("site.json");
+
+/** The bundle beside this site, or RefusedError. */
+export async function open(site) {
+  const keys = await json("keys.json");
+  // Its review date may pass while somebody depends on the page: it goes on, and says so at the top of every page.
+  const options = { keys, overdue: "warn", preview: site.preview, language: language.tag, last: site.preview ? null : kept("accepted") };
+  let algos;
+  try {
+    algos = await load(FOLDER, options);
+  } catch (error) {
+    if (!PASSING.has(error.reason) || !globalThis.caches) throw error;
+    const before = await caches.match(MANIFEST, { cacheName: CACHE });
+    if (!before) throw error;
+    const fetcher = (address, init) => (String(address).endsWith(".jws") ? before.clone() : fetch(address, init));
+    algos = await load(FOLDER, { ...options, fetch: fetcher });
+  }
+  if (!site.preview) keep("accepted", algos.accepted);
+  language.of = (text) => algos.languageOf(text);
+  return algos;
+}
+
+/** Keep everything of the bundle but papers for visits without a network; what an older release left is taken away. */
+export async function settle(algos) {
+  if (!globalThis.caches || !navigator.serviceWorker?.controller) return;
+  const cache = await caches.open(CACHE);
+  const address = (file) => new URL(`${FOLDER}files/${file.sha256}${file.path.slice(file.path.lastIndexOf("."))}`, document.baseURI).href;
+  const wanted = new Set([...algos.manifest.files.map(address), new URL(MANIFEST, document.baseURI).href]);
+  const light = algos.manifest.files.filter((file) => !file.path.endsWith(".pdf") && !["conformance", "release"].includes(file.part));
+  for (const file of light) {
+    const place = address(file);
+    if (!(await cache.match(place))) await cache.add(place);
+  }
+  // Last, so that a manifest that is kept has all its files.
+  await cache.add(MANIFEST);
+  for (const request of await cache.keys()) if (!wanted.has(request.url)) await cache.delete(request);
+}

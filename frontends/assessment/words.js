@@ -1,0 +1,86 @@
+// Every word of the interface, from locales/<language>.json; and pseudo-languages that show which words are not.
+//
+// `?language=en-XA` accents and lengthens every text, `?language=ar-XB` turns the page right to left. Both are made
+// here from English, and are never stored.
+
+import { keep, kept } from "./store.js";
+
+const PSEUDO = { "en-XA": accented, "ar-XB": mirrored };
+const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
+const ACCENTS = { a: "á", e: "é", i: "í", o: "ó", u: "ú", y: "ý", c: "ç", n: "ñ", s: "š", z: "ž", A: "Á", E: "É", I: "Í", O: "Ó", U: "Ú", C: "Ç", N: "Ñ", S: "Š", Z: "Ž" };
+
+let own = {};
+let english = {};
+let pseudo = null;
+
+/**
+ * The language of the page: what the interface speaks, and what the bundle is asked for. `of` is the language of a text
+ * of the bundle, once there is one.
+ */
+export const language = { tag: "en", direction: "ltr", all: ["en"], of: () => language.tag };
+
+/**
+ * Choose the language from those that there are: the address says it, or it was chosen before, or the browser wishes it.
+ * Its texts are fetched, and the English ones to fall back to.
+ */
+export async function learn(languages) {
+  const asked = new URLSearchParams(location.search).get("language");
+  const wishes = [asked, kept("language"), ...navigator.languages].filter(Boolean);
+  const offered = (wish) => PSEUDO[wish] ? wish : languages.find((one) => one === wish || one === wish.split("-")[0]);
+  const tag = wishes.map(offered).find(Boolean) ?? "en";
+  pseudo = PSEUDO[tag] ?? null;
+  language.tag = pseudo ? "en" : tag;
+  language.direction = tag === "ar-XB" || RIGHT_TO_LEFT.has(tag) ? "rtl" : "ltr";
+  language.all = languages;
+  const read = async (name) => (await fetch(`locales/${name}.json`)).json();
+  [english, own] = await Promise.all([read("en"), language.tag === "en" ? {} : read(language.tag)]);
+  document.documentElement.lang = tag;
+  document.documentElement.dir = language.direction;
+}
+
+/** Speak another language from the next start on, which is now. */
+export function speak(tag) {
+  keep("language", tag);
+  const address = new URL(location.href);
+  address.searchParams.delete("language");
+  history.replaceState(null, "", address);
+  location.reload();
+}
+
+/** A text of the interface, its gaps `{name}` filled. `{count}` chooses between `key.one` and `key.other`. */
+export function t(key, values = {}) {
+  let name = key;
+  if ("count" in values && !(key in english)) {
+    name = `${key}.${new Intl.PluralRules(language.tag).select(values.count)}`;
+    if (!(name in english) && !(name in own)) name = `${key}.other`;
+  }
+  const text = own[name] ?? english[name] ?? name;
+  const written = pseudo ? pseudo(text) : text;
+  return written.replace(/\{(\w+)\}/g, (gap, one) => values[one] ?? gap);
+}
+
+/** The texts whose keys begin like this, without that beginning. */
+export const group = (start) =>
+  Object.fromEntries(Object.keys(english).filter((key) => key.startsWith(start)).map((key) => [key.slice(start.length), t(key)]));
+
+/** A text of the knowledge base; in a pseudo-language it is changed too, so that what is left is in no locale. */
+export const known = (text) => (pseudo ? pseudo(text) : text);
+
+/** The page's language as it is written where the reader lives: months before days in the United States. */
+export const style = () => navigator.languages.find((one) => one.split("-")[0] === language.tag) ?? language.tag;
+
+/** A day as people write it. */
+export const day = (iso) =>
+  known(new Intl.DateTimeFormat(style(), { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${iso.slice(0, 10)}T00:00:00Z`)));
+
+/** Every gap and address stays as it is. */
+const outside = (text, change) => text.split(/(\{\w+\}|\]\(https:[^)]*\))/).map((part, at) => (at % 2 ? part : change(part))).join("");
+
+function accented(text) {
+  const longer = " ~".repeat(Math.ceil(text.length / 8));
+  return `[${outside(text, (part) => part.replace(/[A-Za-z]/g, (letter) => ACCENTS[letter] ?? letter))}${longer}]`;
+}
+
+function mirrored(text) {
+  return `\u202e${text}\u202c`; // a right-to-left override, until the end
+}

@@ -1,0 +1,176 @@
+"""What a reviewer sees before anybody approves: who moves, said once, and safety properties that would not hold."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from authoring.console.review_words import told_alike, told_html
+from authoring.review.approved import lacking
+from authoring.review.identity import CONSOLE_KEY
+from authoring.review.in_english import record_change
+from authoring.review.proofs import Group
+from authoring.workspace import Person
+from engine.knowledge import KnowledgeBase
+from engine.load import load
+from tests.browsing import until
+from tests.conftest import ROOT
+from tests.review_help import Team, make_repository, with_members
+from tests.test_review import LOCKED, NUMB, PROMISE, lower
+from validators.example import BASE
+from validators.registry import example_files
+
+
+def read(overlay: dict[str, object]) -> KnowledgeBase:
+    found = load(example_files(BASE, overlay)).kb
+    assert found is not None
+    return found
+
+
+def test_patients_who_are_told_the_same_are_shown_together() -> None:
+    kb = read({})
+    groups = [
+        Group({"numb": True, "locked": True}, ("Numb", "Locked")),
+        Group({"numb": True, "locked": False}, ("Numb", "Not locked")),
+        Group({"numb": False, "locked": True}, ("Locked",)),
+    ]
+    numb, locked = told_alike([groups[0], groups[2], groups[0]], kb, kb)
+    assert numb.groups == (groups[0], groups[0])
+    assert numb.shared == ("Numb", "Locked")
+    assert numb.further == ()
+    assert locked.groups == (groups[2],)
+    alike = told_alike([groups[2], Group(groups[2].witness, ("Locked", "Old"))], kb, kb)
+    assert alike[0].shared == ("Locked",)
+    assert alike[0].further == (), "one of them has nothing besides, so nothing besides is asked for"
+    page = told_html(told_alike([Group(groups[2].witness, ("Locked", one)) for one in "ab<"], kb, kb)[0], kb, kb)
+    assert "<li>a</li><li>b</li><li>&lt;</li>" in page
+    assert "Whoever has:</b> Locked" in page
+
+
+def lighter(record: dict[str, Any]) -> dict[str, Any]:
+    return {**record, "then": {**record["then"], "weight": record["then"]["weight"] - 1}}
+
+
+def opened(repository: Path, change: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("ALGOS_REPOSITORY", str(repository))
+    app = AppTest.from_file(str(ROOT / "authoring/console/views/changes.py"), default_timeout=120)
+    app.query_params["change"] = change
+
+    def worked_out() -> bool:
+        app.run()
+        assert not app.exception, app.exception
+        return not any("being" in one.value for one in (*app.info, *app.caption))
+
+    until(worked_out, "the proofs are done", seconds=120)
+    return app
+
+
+def test_a_reviewer_sees_which_safety_property_would_fail_and_for_whom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = Team(make_repository(tmp_path / "r", {"safety/numb_now.json": PROMISE}))
+    lowered = team.proposed("ada", "Only an urgent one", {NUMB: lower})
+    app = opened(tmp_path / "r", lowered.id, monkeypatch)
+    told = [one.value for one in app.error]
+    assert any("“Numb between the legs is an emergency” does not hold" in one for one in told), told
+    assert any("Less urgent than now" in one for one in told), told
+    assert [one.label for one in app.button].count("Open this patient on the test bench") >= 2
+    gentler = team.proposed("ada", "Weighs less", {LOCKED: lighter})
+    app = opened(tmp_path / "r", gentler.id, monkeypatch)
+    assert any("all hold with this change" in one.value for one in app.markdown)
+    reworded = team.proposed("ada", "Other words", {NUMB: with_members(because="you feel numb there")})
+    app = opened(tmp_path / "r", reworded.id, monkeypatch)
+    assert any("Nothing in this change can move a patient" in one.value for one in app.caption)
+
+
+def test_every_field_that_changes_has_its_place_in_the_record(tmp_path: Path) -> None:
+    team = Team(make_repository(tmp_path / "r"))
+    spasm = "conditions/low_back/spasm.json"
+    before = json.loads(team.workspace.files(team.workspace.approved())[spasm])
+    section = before["guide"]["sections"][0]
+
+    def edited(record: dict[str, Any]) -> dict[str, Any]:
+        record = deepcopy(record)
+        record["plain_name"] = "Another name"
+        record["guide"]["sections"][0]["statements"][0]["text"] = "Another statement."
+        record["guide"]["sections"].append({**section, "id": "sleep", "title": "Sleep"})
+        return record
+
+    draft = team.proposed("ada", "Words", {spasm: edited, NUMB: lower})
+    look = team.desk.look(draft.id)
+    found = {
+        record.path: {one.pointer: one for one in record_change(record, look.approved, look.merged).differences}
+        for record in look.records
+    }
+    assert found[NUMB].keys() == {"/then"}
+    assert found[spasm].keys() == {
+        "/plain_name",
+        "/guide/sections/0/statements/0/text",
+        f"/guide/sections/{len(before['guide']['sections'])}",
+    }
+    for path, differences in found.items():
+        record = json.loads(look.merged.files[path])
+        for pointer in differences:
+            value = record
+            for step in pointer[1:].split("/"):
+                value = value[int(step) if isinstance(value, list) else step]  # raises where there is no such place
+
+
+def test_a_field_is_commented_on_at_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    team = Team(make_repository(tmp_path / "r"))
+    monkeypatch.setenv(CONSOLE_KEY, str(tmp_path / "console.pem"))
+    draft = team.proposed("ada", "Other words", {NUMB: with_members(because="you feel numb there")})
+    app = opened(tmp_path / "r", draft.id, monkeypatch)
+    about = next(one for one in app.selectbox if one.label == "About")
+    assert any(one.endswith("› Because") for one in about.options)
+    about.select_index(len(about.options) - 1)
+    next(one for one in app.text_area if one.label == "What do you want to say?").input("Who says so?")
+    next(one for one in app.button if one.label == "Comment").click().run()
+    assert not app.exception, app.exception
+    team.desk.journal.sync()
+    comment = team.desk.state().change(draft.id).comments[0]
+    assert (comment.path, comment.pointer, comment.text) == (NUMB, "/because", "Who says so?")
+    assert any("Because" in one.value for one in app.caption)
+
+
+def test_what_nobody_reviewed_is_approved_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    team = Team(make_repository(tmp_path / "r"))
+    monkeypatch.setenv("ALGOS_REPOSITORY", str(tmp_path / "r"))
+    monkeypatch.setenv(CONSOLE_KEY, str(tmp_path / "console.pem"))
+
+    def page(name: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "authoring/console/views/unreviewed.py"), default_timeout=120)
+        app.session_state["person"] = Person(name, f"{name.lower()}@example.org")
+        app.run()
+        assert not app.exception, app.exception
+        return app
+
+    def left() -> set[str]:
+        team.desk.journal.sync()
+        return set(lacking(team.desk, team.desk.state(), team.views.approved(team.desk.today())))
+
+    def approves(name: str) -> AppTest:
+        app = page(name)
+        assert next(one for one in app.button if one.label == "Approve").disabled, "nothing is ticked yet"
+        for box in app.checkbox:
+            box.check()
+        app.run()
+        next(one for one in app.button if one.label.startswith("Approve ")).click().run()
+        assert not app.exception, app.exception
+        assert not app.error
+        return app
+
+    flags = {path for path in left() if path.startswith("rules/red_flags/")}
+    assert flags
+    app = approves("Ben")
+    assert any("approved" in one.value.lower() for one in app.success)
+    assert flags <= left(), "a red flag needs two"
+    assert any("Approved by Ben." in one.value for one in page("Cat").caption)
+    approves("Cat")
+    assert not flags & left()
+    assert not page("Root").checkbox, "an author does not approve"

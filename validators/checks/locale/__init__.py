@@ -1,0 +1,1 @@
+"""Translations: that they are of the texts that stand there, and say the same numbers."""
