@@ -10,8 +10,11 @@ from engine import jsontext
 from engine.finding import Finding, KnowledgeError
 
 SOURCE = "en"
-FROM = "translated_from"
-"""The folder that holds, for each language, the hash of the English text that each translation was made of."""
+MADE_OF = ".hashes"
+"""The ending of the file beside a language's that holds, for each key, the hash of the text that was translated.
+
+It is JSON too, and no part of the site, which serves files with endings that browsers know.
+"""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Interface:
 
     def made_of(self, language: str) -> dict[str, str]:
         """Key to the hash of the English text that was translated."""
-        return _read(self.folder / FROM / f"{language}.json")
+        return _read(self.folder / f"{language}{MADE_OF}")
 
     def languages(self) -> list[str]:
         """The languages that there are besides English."""
@@ -42,7 +45,7 @@ class Interface:
 
         return {
             self.folder / f"{language}.json": data(texts),
-            self.folder / FROM / f"{language}.json": data({key: one for key, one in made_of.items() if key in texts}),
+            self.folder / f"{language}{MADE_OF}": data({key: one for key, one in made_of.items() if key in texts}),
         }
 
 

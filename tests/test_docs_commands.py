@@ -64,6 +64,8 @@ class How:
     """A line of the page, and what is typed instead."""
     before: str = ""
     """What somebody has done before they come to the page."""
+    js: str = ""
+    """What stands in an app around the lines of JavaScript that the page shows."""
 
 
 _APP = """cat > app.mjs <<'END-OF-APP'
@@ -82,6 +84,15 @@ _PROTECTED = 'algos keys new ~/release.pem --name "Release key 2026" --keys keys
 OWN_CODE = How(before='export PYTHONPATH="$PWD"; algos() { python -m authoring.cli "$@"; }')
 """For pages that change Algos itself: what runs is the clone's code, not what the other pages share."""
 
+_IN_AN_APP = """
+import { readFile } from "node:fs/promises";
+const runtime = await import(`${process.cwd()}/exports/runtime/js/algos.js`);
+const [keys, place] = [JSON.parse(await readFile("keys.json")), new Uint8Array(await readFile("bundle.tar"))];
+const [algos, answers] = [await runtime.load(place, { keys, preview: true }), { twisted: true }];"""
+_BUNDLE = """
+cp frontends/assessment/fhir.js .; algos keys new ~/trial.pem --name Trial --keys keys.json
+algos export --kb docs/examples/ankle --preview --key ~/trial.pem --archive bundle.tar"""
+
 PAGES = {
     "README.md": How(instead={".venv/bin/algos ask": "printf '?\\n%.0s' {1..200} | .venv/bin/algos ask"}),
     "docs/first-release.md": How(
@@ -93,6 +104,7 @@ PAGES = {
             "node ten.mjs": "node ten.mjs | tee said.txt; grep -q 'Broken ankle' said.txt",
         }
     ),
+    "docs/fhir.md": How(before=_BUNDLE, js=_IN_AN_APP),
     "docs/adding-a-check.md": OWN_CODE,
     "docs/adding-an-export.md": OWN_CODE,
     "docs/bundles.md": How(where="released", before="rm ~/release.pem"),
@@ -119,7 +131,6 @@ class Desk:
         """Run a script as somebody who has just installed Algos. `place` holds the clone, the home and the log."""
         home = place / "home"
         home.mkdir(exist_ok=True)
-        (home / ".gitconfig").write_text("[user]\nname = Somebody\nemail = somebody@example.org\n", encoding="utf-8")
         environment = {
             "PATH": self.path,
             "HOME": str(home),
@@ -211,7 +222,7 @@ def script_of(page: str) -> tuple[str, list[Block]]:
         elif block.language == "python":
             lines.append(f"python - <<'END-OF-FILE'\n{block.text}END-OF-FILE")
         elif block.language == "js":
-            lines.append(f"node --input-type=module - <<'END-OF-FILE'\n{block.text}END-OF-FILE")
+            lines.append(f"node --input-type=module - <<'END-OF-FILE'\n{how.js}\n{block.text}END-OF-FILE")
         else:
             lines += [_line(line, how) for line in commands(block.text)]
     return "\n".join(lines) + "\n", done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from markdown_it import MarkdownIt
 from playwright.sync_api import expect
 
 from tests.browsing import PATIENCE, chromium
@@ -76,6 +78,27 @@ def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
         text = path.read_text(encoding="utf-8")
         assert "url(http" not in text
         assert "@import" not in text
+
+
+def test_every_link_holds_on_a_git_host() -> None:
+    for page, text in pages().items():
+        for token in MarkdownIt().enable("table").parse(text):
+            for child in token.children or ():
+                link = child.attrGet("href") or child.attrGet("src")
+                parts = urlsplit(str(link or ""))
+                if not link or parts.scheme:
+                    continue
+                to = (ROOT / page).parent / parts.path if parts.path else ROOT / page
+                assert to.exists(), f"{page}: {link}"
+                if parts.fragment:
+                    assert parts.fragment in _headings(to), f"{page}: {link}"
+
+
+def _headings(file: Path) -> set[str]:
+    """The anchors that a git host gives the headings of a page."""
+    tokens = MarkdownIt().parse(file.read_text(encoding="utf-8"))
+    titles = [tokens[at + 1].content for at, token in enumerate(tokens) if token.type == "heading_open"]
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 @pytest.fixture

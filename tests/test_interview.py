@@ -128,7 +128,9 @@ def test_emergencies_are_asked_before_everything_else(starter: KnowledgeBase) ->
     assert set(screens[0]) | set(screens[1]) <= emergency
     assert "saddle_numbness" in screens[1]
     for_everybody = {name for name in emergency if not starter.questions[name].ask_when}
-    assert for_everybody <= {name for screen in screens[:5] for name in screen}
+    # One screen more than these need: whoever is not sure of a numb saddle is asked to touch the skin.
+    assert ["saddle_check"] in [list(screen) for screen in screens[:3]]
+    assert for_everybody <= {name for screen in screens[:6] for name in screen}
 
 
 def test_questions_of_one_screen_are_asked_together(starter: KnowledgeBase) -> None:

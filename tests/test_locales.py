@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
 import pytest
 
+from authoring.actions import View
+from authoring.review.in_english import record_change
+from authoring.review.records import hashes, kinds
+from engine.canonical import canonical_of
 from engine.knowledge import KnowledgeBase
 from engine.load import load as read
 from engine.model.locale import Locale
@@ -310,3 +315,24 @@ def test_every_text_of_the_starter_has_a_place_of_its_own(starter: KnowledgeBase
     Locale.model_validate(
         {"language": "de", "name": "d", "direction": "ltr", "emergency": EMERGENCY, "texts": texts}, strict=False
     )
+
+
+def test_a_reviewer_reads_a_translation_beside_its_text() -> None:
+    before, path = example_files(records(), {}), "locales/de.json"
+    german = json.loads(before[path])
+    german["texts"]["question/age/text"]["text"] = "Wie alt sind Sie?"
+    del german["texts"]["question/numb/text"]
+    german["emergency"]["default"]["label"] = "Notruf 112"
+    after = {**before, path: canonical_of(german, path).encode()}
+    views = [View(files, commit, date(2026, 1, 1)) for files, commit in ((before, "a"), (after, "b"))]
+    (record,) = hashes(before, after)
+    told_ = record_change(record, *views)
+    assert (told_.kind, told_.title) == ("translation", "Deutsch")
+    assert [(one.label, one.before, one.after) for one in told_.differences] == [
+        ("question/age/text: “How old are you?”", "‹How old are you?›", "Wie alt sind Sie?"),
+        ("question/numb/text: “Are you numb between the legs?”", "‹Are you numb between the legs?›", None),
+        ("Emergency › Default › Label", "112", "Notruf 112"),
+    ]
+    assert kinds(path, before[path], after[path]) == {"wording"}
+    german["emergency"]["default"]["numbers"] = ["911"]
+    assert kinds(path, before[path], json.dumps(german).encode()) == {"wording", "urgency"}

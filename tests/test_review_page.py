@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from authoring.console.review_words import told_alike, told_html
 from authoring.review.approved import lacking
 from authoring.review.identity import CONSOLE_KEY
+from authoring.review.in_english import record_change
 from authoring.review.proofs import Group
 from authoring.workspace import Person
 from engine.knowledge import KnowledgeBase
@@ -83,6 +86,56 @@ def test_a_reviewer_sees_which_safety_property_would_fail_and_for_whom(
     reworded = team.proposed("ada", "Other words", {NUMB: with_members(because="you feel numb there")})
     app = opened(tmp_path / "r", reworded.id, monkeypatch)
     assert any("Nothing in this change can move a patient" in one.value for one in app.caption)
+
+
+def test_every_field_that_changes_has_its_place_in_the_record(tmp_path: Path) -> None:
+    team = Team(make_repository(tmp_path / "r"))
+    spasm = "conditions/low_back/spasm.json"
+    before = json.loads(team.workspace.files(team.workspace.approved())[spasm])
+    section = before["guide"]["sections"][0]
+
+    def edited(record: dict[str, Any]) -> dict[str, Any]:
+        record = deepcopy(record)
+        record["plain_name"] = "Another name"
+        record["guide"]["sections"][0]["statements"][0]["text"] = "Another statement."
+        record["guide"]["sections"].append({**section, "id": "sleep", "title": "Sleep"})
+        return record
+
+    draft = team.proposed("ada", "Words", {spasm: edited, NUMB: lower})
+    look = team.desk.look(draft.id)
+    found = {
+        record.path: {one.pointer: one for one in record_change(record, look.approved, look.merged).differences}
+        for record in look.records
+    }
+    assert found[NUMB].keys() == {"/then"}
+    assert found[spasm].keys() == {
+        "/plain_name",
+        "/guide/sections/0/statements/0/text",
+        f"/guide/sections/{len(before['guide']['sections'])}",
+    }
+    for path, differences in found.items():
+        record = json.loads(look.merged.files[path])
+        for pointer in differences:
+            value = record
+            for step in pointer[1:].split("/"):
+                value = value[int(step) if isinstance(value, list) else step]  # raises where there is no such place
+
+
+def test_a_field_is_commented_on_at_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    team = Team(make_repository(tmp_path / "r"))
+    monkeypatch.setenv(CONSOLE_KEY, str(tmp_path / "console.pem"))
+    draft = team.proposed("ada", "Other words", {NUMB: with_members(because="you feel numb there")})
+    app = opened(tmp_path / "r", draft.id, monkeypatch)
+    about = next(one for one in app.selectbox if one.label == "About")
+    assert any(one.endswith("› Because") for one in about.options)
+    about.select_index(len(about.options) - 1)
+    next(one for one in app.text_area if one.label == "What do you want to say?").input("Who says so?")
+    next(one for one in app.button if one.label == "Comment").click().run()
+    assert not app.exception, app.exception
+    team.desk.journal.sync()
+    comment = team.desk.state().change(draft.id).comments[0]
+    assert (comment.path, comment.pointer, comment.text) == (NUMB, "/because", "Who says so?")
+    assert any("Because" in one.value for one in app.caption)
 
 
 def test_what_nobody_reviewed_is_approved_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

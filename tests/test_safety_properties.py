@@ -53,7 +53,7 @@ def without_part(kb: KnowledgeBase, id_: str, part: int) -> Rule:
         (lambda kb: flag(kb, "red_flags/shingles_rash", red_flag=Urgency.SOON), "shingles_rash"),
         (
             lambda kb: flag(
-                kb, "red_flags/saddle_numbness", if_unsure=Urgency.ROUTINE, if_unsure_reason="It is mostly nothing."
+                kb, "red_flags/saddle_unsettled", if_unsure=Urgency.ROUTINE, if_unsure_reason="It is mostly nothing."
             ),
             "ces_saddle_unsure",
         ),

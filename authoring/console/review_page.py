@@ -264,24 +264,33 @@ def _cases_and_findings(look: Look) -> None:
 
 def _comments(session: Session, look: Look) -> None:
     st.markdown("#### Comments")
+    places = _places(look)
     for comment in look.change.comments:
-        _comment(session, look, comment)
+        _comment(session, look, comment, places.get((comment.path, comment.pointer), comment.path))
     if look.change.status == "draft":
         st.caption("A change can be commented on once it is proposed.")
         return
     with st.form(f"comment-{look.change.id}-{len(look.change.comments)}", border=False):
-        places = {"": "The whole change"} | {
-            one.path: record_change(one, look.approved, look.merged).heading for one in look.records
-        }
         where = st.selectbox("About", list(places), format_func=places.__getitem__)
         text = st.text_area("What do you want to say?", key=f"comment-text-{len(look.change.comments)}")
         if st.form_submit_button("Comment"):
-            _act(session, lambda steps: steps.comment(look.change.id, text, where), "Said.")
+            _act(session, lambda steps: steps.comment(look.change.id, text, *where), "Said.")
 
 
-def _comment(session: Session, look: Look, comment: Comment) -> None:
+def _places(look: Look) -> dict[tuple[str, str], str]:
+    """What can be commented on, by file and place in it: the whole, each record, each field or paragraph."""
+    places = {("", ""): "The whole change"}
+    for record in look.records:
+        change = record_change(record, look.approved, look.merged)
+        places[record.path, ""] = change.heading
+        for one in change.differences:
+            places.setdefault((record.path, one.pointer), f"{change.heading} › {one.label}")
+    return places
+
+
+def _comment(session: Session, look: Look, comment: Comment, place: str) -> None:
     with st.container(border=True, gap="xxsmall"):
-        about = f" on {plain(comment.path)}" if comment.path else ""
+        about = f" on {plain(place)}" if comment.path else ""
         st.caption(f"{plain(comment.by.name)}, {comment.at:%d %b %Y %H:%M} UTC{about}")
         st.markdown(plain(comment.text))
         if comment.resolved_by:

@@ -28,7 +28,7 @@ def new_repository(directory: Path, title: str, like: Mapping[str, bytes], autho
     settings = read(like["kb.json"], "kb.json")
     assert isinstance(settings, dict)
     settings = {**settings, "id": slug(title), "title": title.strip(), "description": title.strip()}
-    own = settings["languages"][0]  # a knowledge base that could be read has one
+    own = settings["languages"][0]  # it could be read, so it has one
     settings["languages"] = [own]
     files = {"kb.json": canonical_of(settings, "kb.json").encode(), "review/roster.json": EMPTY_ROSTER}
     files |= _language(f"locales/{own}.json", like)

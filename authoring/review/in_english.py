@@ -20,6 +20,7 @@ from engine.files import id_from, kind_of
 from engine.finding import KnowledgeError
 from engine.knowledge import KnowledgeBase
 from engine.model.rule import Conclusion
+from engine.texts import texts_of
 from validators.cases import Result
 from validators.proof.describe import as_sentence
 
@@ -55,6 +56,22 @@ class Difference:
     label: str
     before: str | None
     after: str | None
+    pointer: str = ""
+    """Where it stands in the record, as a JSON pointer; of what is taken away, where it stood."""
+
+
+@dataclass(frozen=True)
+class _At:
+    """A place in a record: what its parts are called, and the steps to it."""
+
+    labels: tuple[str, ...] = ()
+    steps: tuple[str | int, ...] = ()
+
+    def to(self, label: str, step: str | int) -> _At:
+        return _At((*self.labels, label), (*self.steps, step))
+
+    def differs(self, before: str | None, after: str | None) -> Difference:
+        return Difference(_label(self.labels), before, after, jsontext.pointer(self.steps))
 
 
 @dataclass(frozen=True)
@@ -87,7 +104,13 @@ def record_change(record: RecordHash, before: View, after: View) -> RecordChange
         )
     else:
         kbs = tuple(view.loaded.kb for view in (before, after))
-        found = tuple(_compare(kbs, (), {} if old is MISSING else old, {} if new is MISSING else new))
+        values = [{} if one is MISSING else one for one in (old, new)]
+        if kind == "locale":
+            found = tuple(_translations(kbs, *values))
+            values = [{name: one for name, one in value.items() if name != "texts"} for value in values]
+            found += tuple(_compare(kbs, _At(), *values))
+        else:
+            found = tuple(_compare(kbs, _At(), *values))
     return RecordChange(
         path, name, title_of(path, new if isinstance(new, dict) else old), old is MISSING, new is MISSING, found
     )
@@ -117,24 +140,38 @@ def _value(view: View, path: str) -> Any:
 Kbs = tuple[KnowledgeBase | None, ...]
 
 
-def _compare(kbs: Kbs, labels: tuple[str, ...], old: Any, new: Any, key: str = "") -> Iterator[Difference]:
+def _compare(kbs: Kbs, at: _At, old: Any, new: Any, key: str = "") -> Iterator[Difference]:
     if same(old, new):
         return
     if key in _CRITERIA or (key == "then" and not _is_promise(old, new)):
-        yield Difference(_label(labels), _phrase(kbs[0], key, old), _phrase(kbs[1], key, new))
+        yield at.differs(_phrase(kbs[0], key, old), _phrase(kbs[1], key, new))
         if key == "then":
-            yield from _compare(kbs, ("Message",), _message(old), _message(new))
+            yield from _compare(kbs, _At(("Message",), (*at.steps, "message")), _message(old), _message(new))
         return
     if isinstance(old, dict) and isinstance(new, dict):
         for name in [*old, *(name for name in new if name not in old)]:
             if name not in _HIDDEN:
-                label = _LABELS.get(name, _humanised(name))
-                yield from _compare(kbs, (*labels, label), old.get(name, MISSING), new.get(name, MISSING), name)
+                member = at.to(_LABELS.get(name, _humanised(name)), name)
+                yield from _compare(kbs, member, old.get(name, MISSING), new.get(name, MISSING), name)
         return
     if isinstance(old, list) and isinstance(new, list) and any(isinstance(one, dict | list) for one in (*old, *new)):
-        yield from _compare_lists(kbs, labels, old, new)
+        yield from _compare_lists(kbs, at, old, new)
         return
-    yield Difference(_label(labels), _said(key, old, kbs[0]), _said(key, new, kbs[1]))
+    yield at.differs(_said(key, old, kbs[0]), _said(key, new, kbs[1]))
+
+
+def _translations(kbs: Kbs, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Difference]:
+    """What changes of a language's texts, each beside the text that it translates."""
+    before, after = old.get("texts", {}), new.get("texts", {})
+    texts = {**(texts_of(kbs[0]) if kbs[0] else {}), **(texts_of(kbs[1]) if kbs[1] else {})}
+    for place in [*before, *(place for place in after if place not in before)]:
+        one, other = before.get(place), after.get(place)
+        if one != other:
+            told = [None if value is None else str(value["text"]) for value in (one, other)]
+            if told[0] == told[1]:
+                told[1] = f"{told[1]} (unchanged, and now of the text as it is)"
+            label = f"{place}: “{texts[place]}”" if place in texts else place
+            yield _At((label,), ("texts", place)).differs(*told)
 
 
 def _is_promise(old: Any, new: Any) -> bool:
@@ -149,7 +186,7 @@ def _message(then: Any) -> Any:
     return then.get("message", MISSING) if isinstance(then, dict) else MISSING
 
 
-def _compare_lists(kbs: Kbs, labels: tuple[str, ...], old: list[Any], new: list[Any]) -> Iterator[Difference]:
+def _compare_lists(kbs: Kbs, at: _At, old: list[Any], new: list[Any]) -> Iterator[Difference]:
     by_id = [
         {one["id"]: one for one in items if isinstance(one, dict) and isinstance(one.get("id"), str)}
         for items in (old, new)
@@ -158,12 +195,13 @@ def _compare_lists(kbs: Kbs, labels: tuple[str, ...], old: list[Any], new: list[
         for id_ in [*by_id[0], *(id_ for id_ in by_id[1] if id_ not in by_id[0])]:
             one, other = (items.get(id_, MISSING) for items in by_id)
             name = title_of(id_, other if isinstance(other, dict) else one) if len(id_) else id_
+            member = at.to(name, list(by_id[1] if id_ in by_id[1] else by_id[0]).index(id_))
             if MISSING in (one, other):
-                yield Difference(_label((*labels, name)), say(one, kbs[0]), say(other, kbs[1]))
+                yield member.differs(say(one, kbs[0]), say(other, kbs[1]))
             else:
-                yield from _compare(kbs, (*labels, name), one, other)
+                yield from _compare(kbs, member, one, other)
         if [one for one in by_id[0] if one in by_id[1]] != [one for one in by_id[1] if one in by_id[0]]:
-            yield Difference(_label((*labels, "order")), ", ".join(by_id[0]), ", ".join(by_id[1]))
+            yield _At((*at.labels, "order"), at.steps).differs(", ".join(by_id[0]), ", ".join(by_id[1]))
         return
     keys = [[jsontext.write(one, lambda _, members: sorted(members)) for one in items] for items in (old, new)]
     matcher = difflib.SequenceMatcher(None, keys[0], keys[1], autojunk=False)
@@ -173,11 +211,12 @@ def _compare_lists(kbs: Kbs, labels: tuple[str, ...], old: list[Any], new: list[
         for place in range(max(b - a, d - c)):
             one = old[a + place] if a + place < b else MISSING
             other = new[c + place] if c + place < d else MISSING
-            at = (*labels, str((c if other is not MISSING else a) + place + 1))
+            number = (c if other is not MISSING else a) + place
+            member = at.to(str(number + 1), number)
             if isinstance(one, dict) and isinstance(other, dict):
-                yield from _compare(kbs, at, one, other)
+                yield from _compare(kbs, member, one, other)
             else:
-                yield Difference(_label(at), say(one, kbs[0]), say(other, kbs[1]))
+                yield member.differs(say(one, kbs[0]), say(other, kbs[1]))
 
 
 def _phrase(kb: KnowledgeBase | None, key: str, value: Any) -> str | None:

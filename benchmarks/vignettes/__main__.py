@@ -1,24 +1,18 @@
 """How the knowledge base does on published patients: `python -m benchmarks.vignettes`.
 
-Each patient is answered twice: what the text does not say is "not sure" (this judges missed emergencies), and warning
-signs that the text does not mention are answered no, as a reader would take them (this judges over-triage and ranking).
-Counts are printed, not only shares: thirteen patients prove little.
+What is measured is in `validators/vignettes.py`. Counts are printed, not only shares: thirteen patients prove little.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-from collections import Counter
 from pathlib import Path
 
-from engine.answers import read_answers
 from engine.assess import Assessor
 from engine.files import read_directory
 from engine.load import load
 from engine.model.rule import Urgency
-
-READINGS = ("unstated_unknown", "unstated_no")
+from validators.vignettes import READINGS, Accuracy, accuracy, read_patients
 
 
 def main() -> None:
@@ -30,40 +24,28 @@ def main() -> None:
     kb = load(read_directory(options.kb)).kb
     assert kb is not None
     assessor = Assessor(kb)
-    patients = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(options.patients.glob("*.json"))]
+    patients = read_patients(options.patients)
     for reading in READINGS:
-        first = three = 0
-        table: Counter[tuple[Urgency, Urgency]] = Counter()
         print(f"\n{reading}")
-        for patient in patients:
-            outcome = assessor.assess(read_answers(kb, patient[reading], patient["id"])).outcome
-            named = [view.id for view in outcome.named]
-            place = next((at for at, name in enumerate(named, 1) if name in patient["accepted"]), 0)
-            first += place == 1
-            three += 1 <= place <= 3
-            true = Urgency(patient["urgency"])
-            table[true, outcome.urgency] += 1
-            reason = f"{outcome.reasons[0].kind} {outcome.reasons[0].id}"
+        run = accuracy(assessor, patients, reading)
+        for one in run.patients:
             print(
-                f"  {patient['id']} {patient['diagnosis'][:34]:<34} {true:<10} got {outcome.urgency:<10}"
-                f" place {place or '-'}  {', '.join(named[:4])}  [{reason}]"
+                f"  {one.id} {one.diagnosis[:34]:<34} {one.true:<10} got {one.got:<10}"
+                f" place {one.place or '-'}  {', '.join(one.named[:4])}  [{one.reason}]"
             )
-        report(len(patients), first, three, table)
+        report(run)
 
 
-def report(n: int, first: int, three: int, table: Counter[tuple[Urgency, Urgency]]) -> None:
+def report(run: Accuracy) -> None:
     """Counts of ranking and urgency, with the confusion table."""
-    missed = sum(
-        number for (true, got), number in table.items() if true is Urgency.EMERGENCY and got is not Urgency.EMERGENCY
-    )
-    under = sum(number for (true, got), number in table.items() if got.level < true.level)
-    over = sum(number for (true, got), number in table.items() if got.level > true.level)
-    print(f"  first {first} of {n}, within three {three} of {n}")
-    print(f"  urgency: right {n - under - over}, too low {under}, too high {over}; emergencies missed {missed}")
+    n = run.n
+    print(f"  first {run.first} of {n}, within three {run.within_three} of {n}")
+    right = n - run.too_low - run.too_high
+    print(f"  urgency: right {right}, too low {run.too_low}, too high {run.too_high}; emergencies missed {run.missed}")
     print("  rows: true urgency, columns: urgency given")
     print("    " + " " * 10 + "".join(f"{level:>11}" for level in Urgency))
     for true in Urgency:
-        print(f"    {true:<10}" + "".join(f"{table[true, got]:>11}" for got in Urgency))
+        print(f"    {true:<10}" + "".join(f"{run.table[true, got]:>11}" for got in Urgency))
 
 
 if __name__ == "__main__":

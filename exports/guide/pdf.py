@@ -37,6 +37,11 @@ def _fonts() -> TemporaryDirectory[str]:
     return folder
 
 
+def font_folder() -> Path:
+    """The folder of the fonts that every PDF is drawn with."""
+    return Path(_fonts().name)
+
+
 def guide_pdf(content: GuideContent, link: str | None = None) -> bytes:
     """The guide as PDF/UA-1: the same content and link give the same bytes, on every machine.
 
@@ -49,7 +54,7 @@ def guide_pdf(content: GuideContent, link: str | None = None) -> bytes:
             _TEMPLATE,
             format="pdf",
             root=_TEMPLATE.parent,
-            font_paths=[Path(_fonts().name)],
+            font_paths=[font_folder()],
             ignore_system_fonts=True,
             pdf_standards="ua-1",
             sys_inputs={"guide": json.dumps(_data(content, link), ensure_ascii=False)},

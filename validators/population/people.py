@@ -138,7 +138,8 @@ def _truth(rng: Random, cause: str | None) -> Truth:
         truth[name] = _draw(rng, row_for(found, truth)["p"])
     _sites(rng, truth)
     for name, question in table()["questions"].items():
-        if fits(question.get("asked_when"), truth) is False:
+        # Whoever is not sure of the gate is asked too, and needs a truth though it is not asked of them by right.
+        if not question.get("drawn_for") and fits(question.get("asked_when"), truth) is False:
             continue
         if "options" in question:
             truth[name] = []

@@ -1,0 +1,31 @@
+"""The safety file as one self-contained web page: no script, nothing fetched."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from exports.safety_file.document import Document
+
+_FOLDER = Path(__file__).parent
+
+
+def safety_html(document: Document) -> str:
+    """The file as an HTML document."""
+    css = Markup((_FOLDER / "safety.css").read_text(encoding="utf-8"))
+    return _template().render(d=document, css=css)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("safety.html.j2")
