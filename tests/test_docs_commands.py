@@ -328,3 +328,21 @@ def test_data_in_pages_can_be_read() -> None:
                 json.loads(block.text)
             elif block.language == "toml":
                 tomllib.loads(block.text)
+
+
+def test_the_page_on_forms_names_every_fold() -> None:
+    page = pages()["docs/adding-a-form.md"]
+    for package in ("engine", "validators", "exports", "authoring"):
+        for file in (ROOT / package).rglob("*.py"):
+            if "assert_never(criterion)" in file.read_text(encoding="utf-8"):
+                name = file.relative_to(ROOT).as_posix()
+                assert f"`{name}`" in page, f"docs/adding-a-form.md does not name {name}"
+
+
+def test_pages_name_only_files_that_are_there() -> None:
+    for page, text in pages().items():
+        for name in re.findall(
+            r"`((?:engine|validators|exports|authoring|tests|benchmarks|frontends)/[\w./-]+)`", text
+        ):
+            made = any(block.file == name for block in blocks(page))
+            assert made or (ROOT / name).exists(), f"{page}: there is no {name}"
