@@ -68,8 +68,9 @@ types: $(READY) ## Write the bundles' JSON Schemas and TypeScript types (needs n
 	@cd exports/runtime/js && npm ci --silent
 	@$(BIN)/python -m exports.bundle.publish
 
-docs-screenshots: $(READY) browser ## Photograph the console's pages anew, for the documentation
+docs-screenshots: $(READY) browser ## Photograph console and assessment anew, for the documentation
 	@$(BIN)/python -m docs.screenshots
+	@$(BIN)/python -m docs.assessment_screenshots
 	@$(BIN)/python -m docs.journey
 
 bench: $(READY) ## Measure speed and accuracy: ratios and counts in one run each
@@ -78,6 +79,7 @@ bench: $(READY) ## Measure speed and accuracy: ratios and counts in one run each
 	@$(BIN)/python -m benchmarks.proofs
 	@$(BIN)/python -m benchmarks.review_speed
 	@$(BIN)/python -m benchmarks.runtime
+	@$(BIN)/python -m benchmarks.assessment
 	@$(BIN)/python -m benchmarks.cases_generated
 	@$(BIN)/python -m benchmarks.vignettes
 	@$(BIN)/python -m benchmarks.population

@@ -137,4 +137,4 @@ async function offline({ algos, site }) {
 }
 
 await start();
-document.documentElement.dataset.ready = "";
+document.documentElement.dataset.ready = String(Math.round(performance.now())); // milliseconds since the visit began

@@ -52,7 +52,7 @@ export async function settle(algos) {
   const light = algos.manifest.files.filter((file) => !file.path.endsWith(".pdf") && !["conformance", "release"].includes(file.part));
   for (const file of light) {
     const place = address(file);
-    if (!(await cache.match(place))) await cache.add(place);
+    if (!(await cache.match(place))) await fetch(place); // the service worker keeps it
   }
   // Last, so that a manifest that is kept has all its files.
   await cache.add(MANIFEST);

@@ -8,7 +8,8 @@ import { t } from "./words.js";
 /** Why the pages cannot be used, and where to get help meanwhile. */
 export function refusedPage(error) {
   const passing = error?.reason === "bundle.unreachable" || error?.reason === "bundle.truncated" || error instanceof TypeError;
-  const kind = passing ? "network" : "unsafe";
+  const unable = error?.name === "NotSupportedError" || !globalThis.crypto?.subtle;
+  const kind = unable ? "unable" : passing ? "network" : "unsafe";
   const code = error instanceof RefusedError ? `${error.code} ${error.reason}: ${error.what}` : String(error);
   return {
     kind: "narrow refused",

@@ -35,13 +35,21 @@ self.addEventListener("fetch", (event) => {
   else event.respondWith(own(request));
 });
 
-/** A file of the bundle: named by its content, so what is kept is right; the page verifies it all the same. */
+/** A file of the bundle: named by its content, and kept only where it is that; the page verifies it all the same. */
 async function kept(request) {
   const found = await caches.match(request.url, { cacheName: BUNDLE });
   if (found) return found;
   const answer = await fetch(request);
-  if (answer.ok) (await caches.open(BUNDLE)).put(request.url, answer.clone());
+  if (answer.ok && request.url.includes(await digest(answer.clone()))) {
+    await (await caches.open(BUNDLE)).put(request.url, answer.clone());
+  }
   return answer;
+}
+
+/** SHA-256 of what came, in hexadecimal. */
+async function digest(answer) {
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", await answer.arrayBuffer()));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** What must not be old: from the network, and only without one as it was last. The manifest is kept by the page. */

@@ -10,6 +10,7 @@ import streamlit as st
 from authoring import actions
 from authoring.console.home_facts import DUE_DAYS, HEADINGS, counts, due, grouped, in_days, place, title_at
 from authoring.console.home_layout import wrapping_columns
+from authoring.console.patient_preview import preview_as_patient
 from authoring.console.session import Session, current, go, header, start_form, take_up, tell
 from authoring.console.sign_in import team_console
 from authoring.console.who import who_is_here
@@ -171,5 +172,6 @@ else:
         problems(session)
     with narrow:
         drafts(session)
+        preview_as_patient(session)
         reviews(session)
         profile(session)
