@@ -318,7 +318,7 @@ def test_it_is_small_and_asks_no_one_else(release: Starter) -> None:
     assert listed == {"./", *files} - {"service-worker.js"}
     assert "development" not in re.findall(r"const VERSION = .*", worker)[0]
     assert re.findall(r"const VERSION = .*", site_files(release.keys)["service-worker.js"].decode())
-    assert {path.suffix for path in SITE.rglob("*") if path.is_file()} <= {*TYPES, ".md"}
+    assert {path.suffix for path in SITE.rglob("*") if path.is_file()} <= {*TYPES, ".hashes"}
 
 
 def test_headers(release: Starter, tmp_path: Path) -> None:
