@@ -152,7 +152,9 @@ def hands(directory: Path, files: Mapping[str, bytes]) -> Mapping[str, Hands] | 
             return "nothing is committed in its git repository yet"
         view = desk.views.at(commit, date.today())
         writers = desk.workspace.writers(commit)
-        standing = {one.record.path: one for one in as_they_stand(desk, state, view, view.files)}
+        paths = {record.path for one in state.standing for record in one.what.records} & set(view.files)
+        # Looking at how records stand reads and checks the whole commit, which takes seconds.
+        standing = {one.record.path: one for one in as_they_stand(desk, state, view, paths)} if paths else {}
     except WorkspaceError as error:
         return error.what
     merged: dict[tuple[str, str | None], set[str]] = {}

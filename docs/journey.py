@@ -46,9 +46,12 @@ def prepare(directory: Path) -> Path:
     return directory
 
 
-def picture(page: Page, name: str, height: int = 900, top: bool = True) -> None:
-    """A picture of the page as it is, 1280 pixels wide."""
+def picture(page: Page, name: str, height: int = 900, top: bool = True, bottom: bool = False) -> None:
+    """A picture of the page as it is, or of its top or bottom, 1280 pixels wide."""
     page.set_viewport_size(ViewportSize(width=1280, height=height))
+    if bottom:
+        settled(page)
+        page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, main.scrollHeight)")
     page.mouse.move(0, 0)
     if top:
         page.get_by_test_id("stMain").evaluate("main => { document.activeElement.blur(); main.scrollTo(0, 0); }")
@@ -129,8 +132,7 @@ def review(other: Console) -> None:
     other.sees("More urgent")
     settled(other.page)
     picture(other.page, "review-1-risk", 1000)
-    other.page.get_by_role("button", name="Approve", exact=True).scroll_into_view_if_needed()
-    picture(other.page, "review-2-decide", 760, top=False)
+    picture(other.page, "review-2-decide", 760, top=False, bottom=True)
 
 
 def main() -> None:

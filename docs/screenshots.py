@@ -235,7 +235,6 @@ TOUR = (
 """Every page in its interesting states."""
 
 SHOWN = (
-    ("home-draft", "light", 760),
     ("rule-edit", "light", 1120),
     ("guide-edit", "light", 1120),
     ("bench-variants", "light", 1120),

@@ -1,6 +1,5 @@
 """`algos` for shell scripts of tests: each command is a process forked from one that has imported everything.
 
-
 Importing takes a second and the documentation has a hundred commands. What runs is the command line itself, with its
 own arguments, folder, environment, input and output; only the imports are shared.
 """
@@ -16,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,7 +55,11 @@ sys.exit(int(line.recv(16) or 70))
 @contextmanager
 def forked_cli(folder: Path) -> Iterator[Path]:
     """A folder for PATH in which `algos` is; it works as long as this lasts."""
-    address, bin_ = folder / "algos.socket", folder / "bin"
+    with tempfile.TemporaryDirectory(prefix="algos-", dir="/tmp") as short:  # a socket's name has at most 107 bytes
+        yield from _listening(folder / "bin", Path(short) / "socket")
+
+
+def _listening(bin_: Path, address: Path) -> Iterator[Path]:
     bin_.mkdir(parents=True)
     client = CLIENT.format(python=sys.executable, lasting=LASTING, root=str(ROOT), address=str(address))
     (bin_ / "algos").write_text(client, encoding="utf-8")

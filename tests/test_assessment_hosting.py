@@ -258,7 +258,7 @@ UNCHANGED = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (["SCRIPT", "NOSCRIPT", "OPTION"].includes(node.parentElement.tagName)) continue;
-    const words = node.data.match(/(?<![\\p{L}])[A-Za-z]{3,}(?![\\p{L}])/gu) ?? [];
+    const words = node.data.match(/(?<![\\p{L}\\p{N}])[A-Za-z]{3,}(?![\\p{L}\\p{N}])/gu) ?? [];
     for (const word of words) if (/[aeiou]/i.test(word)) found.add(word);
   }
   for (const one of document.querySelectorAll("[aria-label], [alt]")) {

@@ -24,6 +24,10 @@ LEAVING = {"link", "script", "img", "iframe", "source", "video", "audio", "objec
 """Elements for which a browser asks a server by itself."""
 
 
+# The first test to need the site builds it.
+pytestmark = pytest.mark.timeout(400)
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, as `make docs-site` builds it."""

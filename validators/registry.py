@@ -19,6 +19,7 @@ from engine.finding import Finding, Severity
 from engine.knowledge import KnowledgeBase
 from engine.load import Loaded, load
 from engine.memory import Memory
+from engine.texts import texts_of
 from validators.kept import Kept
 
 Overlay = Mapping[str, object]
@@ -49,6 +50,11 @@ class Context:
         """The line of a pointer in a file."""
         data = self.loaded.files.get(path)
         return jsontext.line_of(data.decode("utf-8", "replace"), pointer) if data else 0
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """Place to text of everything that can be translated."""
+        return texts_of(self.kb)
 
     @cached_property
     def assessor(self) -> Assessor:

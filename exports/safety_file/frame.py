@@ -162,7 +162,7 @@ def findings(facts: Facts) -> Part:
         "findings",
         "Open findings",
         "IEC 62304: known anomalies. DCB0129: outstanding issues.",
-        says=(f"The checks (`algos check`) find {len(rows)} things on {facts.today.isoformat()}.",),
+        says=(f"The checks (“algos check”) find {len(rows)} things on {facts.today.isoformat()}.",),
         tables=(
             Table(
                 "findings",
@@ -198,7 +198,7 @@ def releases(facts: Facts) -> Part:
             why,
             "Each change to a record, its reason, who proposed, commented on, approved and merged it, is kept signed "
             "in "
-            "the repository; `algos change list` and `algos audit` show it.",
+            "the repository; “algos change list” and “algos audit” show it.",
         ),
         tables=(
             Table(
@@ -227,7 +227,8 @@ def components(facts: Facts) -> Part:
         "Components of others",
         "IEC 62304: software of unknown provenance (SOUP). DCB0129: dependencies.",
         says=(
-            "What the toolkit of this file ran with, beside Python itself and the operating system. The runtime that a "
+            "What the toolkit asks for by itself and ran with, beside Python, the operating system and what these "
+            "components need in turn. The runtime that a "
             "front end embeds needs far less: the JavaScript one nothing at all, the Python one the components that "
             "are "
             "marked so.",

@@ -29,7 +29,7 @@ GENERAL: tuple[tuple[str, str, str, str, str], ...] = (
         "A person waits who should not.",
         "Self-care has to be earned: every red flag is surely false, and nothing that would ask for more is still "
         "within reach. Every guide ends with what to watch for, and how soon to go.",
-        "Proof families `urgency` and `unknowns`; the guides.",
+        "Proof families “urgency” and “unknowns”; the guides.",
     ),
     (
         "Over-triage",
@@ -59,7 +59,7 @@ GENERAL: tuple[tuple[str, str, str, str, str], ...] = (
         "A form has a default, or a program takes nothing for false.",
         "A danger sign that was never asked about clears a person.",
         "Logic with three values: what is not known stays unknown, counts as a precaution, and clears nobody.",
-        "Proof family `unknowns`; the semantics' part on answers.",
+        "Proof family “unknowns”; the semantics' part on answers.",
     ),
     (
         "The rules are altered on their way",
@@ -67,7 +67,7 @@ GENERAL: tuple[tuple[str, str, str, str, str], ...] = (
         "Advice that nobody approved.",
         "Bundles are signed; altered, older and overdue ones are refused, and each carries cases with which an app "
         "checks itself.",
-        "The checks of bundles (`algos verify`).",
+        "The checks of bundles (“algos verify”).",
     ),
 )
 """Hazard, cause, harm, control, and where its evidence is: what the rules about rules cannot say."""
@@ -88,12 +88,10 @@ def hazard_log(facts: Facts) -> Part:
             "knowledge base and were chosen by those who wrote them. Likelihood is a clinician's to judge: of "
             f"{judged} of {len(ordered)} hazards it has been. For the others the range is told that the severity "
             "leaves open, before any control; the residual risk is left open, because a proof says what the rules do, "
-            "not how "
-            "often people misread, answer wrongly or do not follow advice.",
-            "Owners are named by whoever puts it into use, who also names a clinical safety officer. To write down "
-            "what "
-            "was judged, give a CSV file with --risks: hazard, "
-            "initial_likelihood, residual_likelihood, judged_by, day, owner.",
+            "not how often people misread, answer wrongly or do not follow advice.",
+            "Owners are named by whoever puts it into use, who also names a clinical safety officer. What was judged "
+            "is taken from a CSV file (--risks) with the columns hazard, initial_likelihood, residual_likelihood, "
+            "judged_by, day and owner.",
         ),
         tables=(
             Table(
@@ -103,7 +101,7 @@ def hazard_log(facts: Facts) -> Part:
                     Column("Hazard", 2.2),
                     Column("Cause", 1.6),
                     Column("Harm", 1.6),
-                    Column("Severity", 0.9),
+                    Column("Severity", 1.15),
                     Column("Control", 2.4),
                     Column("Evidence", 2.0),
                     Column("Owner", 1.0),

@@ -12,6 +12,8 @@ from validators.population.triage import interval
 from validators.vignettes import Accuracy
 
 _TOP = 15
+_LONG = 480
+"""Characters of a property that are shown."""
 READINGS = {
     "unstated_unknown": "what the text does not say is 'not sure'",
     "unstated_no": "warning signs that the text does not mention are answered no",
@@ -19,7 +21,7 @@ READINGS = {
 
 
 def _by(measured: Measured) -> str:
-    return f"By `{measured.command}` on {measured.day.isoformat()}."
+    return f"Measured by “{measured.command}” on {measured.day.isoformat()}."
 
 
 def cases(facts: Facts) -> Part:
@@ -86,9 +88,11 @@ def proofs(facts: Facts) -> Part:
     for id_, one in verdicts.items():
         families.setdefault(id_.split("/", 1)[0], Counter())[one["verdict"]] += 1
     counts, confirmed = certificate["counts"], certificate["confirmed"]
-    unproved = tuple((id_, one["verdict"], one["says"]) for id_, one in verdicts.items() if one["verdict"] != "proved")
+    unproved = tuple(
+        (id_, one["verdict"], _short(one["says"])) for id_, one in verdicts.items() if one["verdict"] != "proved"
+    )
     safety = tuple(
-        (id_.rsplit("/", 1)[1], one["says"], one["verdict"], _rests(one))
+        (id_.rsplit("/", 1)[1], _short(one["says"]), one["verdict"], _rests(one))
         for id_, one in verdicts.items()
         if id_.startswith("safety/safety/")
     )
@@ -135,6 +139,13 @@ def proofs(facts: Facts) -> Part:
             ),
         ),
     )
+
+
+def _short(says: str) -> str:
+    """A property in words; one that lists dozens of answers is cut where it can be looked up whole."""
+    if len(says) <= _LONG:
+        return says
+    return f"{says[:_LONG].rsplit(' ', 1)[0]} … (the whole of it stands in the record and the certificate)"
 
 
 def _rests(verdict: object) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.finding import Severity
-from engine.texts import texts_of
 from validators.checks.locale.texts import languages
 from validators.example import translated
 from validators.registry import Check, Context, Problem
@@ -15,7 +14,7 @@ from validators.translation import nearest_place
 def run(context: Context) -> Iterator[Problem]:
     """Look for translations of which no text is left; one whose text moved inside its record is at home."""
     for language, found in languages(context):
-        known = texts_of(context.kb) if found.orphaned else {}
+        known = context.texts if found.orphaned else {}
         for place in found.orphaned:
             what = f"there is no text at `{place}`" if place not in known else f"`{place}` has a newer translation"
             yield context.path("locale", language), ("texts", place), what, nearest_place(place, known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from engine.texts import Standing, hash_of, standing, texts_of
+from engine.texts import Standing, hash_of, standing
 from validators.registry import Context, Problem
 
 Compare = Callable[[str, str], str | None]
@@ -15,13 +15,13 @@ def languages(context: Context) -> Iterator[tuple[str, Standing]]:
     """Each language that has translations, and how these stand."""
     translated = {language: one for language, one in sorted(context.kb.locales.items()) if one.texts}
     for language, locale in translated.items():
-        yield language, standing(locale, texts_of(context.kb))
+        yield language, standing(locale, context.texts)
 
 
 def compared(context: Context, compare: Compare, fix: str) -> Iterator[Problem]:
     """What is wrong with a translation beside its text; what is stale is not shown to anybody and left alone."""
     for language, locale in sorted(context.kb.locales.items()):
-        sources = {hash_of(text): text for text in texts_of(context.kb).values()} if locale.texts else {}
+        sources = {hash_of(text): text for text in context.texts.values()} if locale.texts else {}
         for place, one in sorted(locale.texts.items()):
             source = sources.get(one.of)
             what = compare(source, one.text) if source is not None else None
