@@ -38,6 +38,7 @@ from validators.example import BASE
 from validators.registry import example_files
 
 Json = dict[str, Any]
+pytestmark = pytest.mark.timeout(300)  # the first to need npm packages installs them
 WHEN = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 CONTENT = "c" * 64
 
@@ -531,22 +532,3 @@ def test_the_docs_list_every_refusal() -> None:
     codes = set(re.findall(r'"(FH\d+)", "([\w-]+)"', source))
     assert len(codes) == 10
     assert set(re.findall(r"\| (FH\d+) `fhir\.([\w-]+)` \|", page)) == codes
-
-
-@pytest.mark.timeout(300)
-def test_the_commands_of_the_docs(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The page's own commands, one after the other, in a folder that has the knowledge base and the examples."""
-    for name in ("kb", "docs"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    monkeypatch.chdir(tmp_path)
-    page = (ROOT / "docs" / "fhir.md").read_text(encoding="utf-8")
-    block = page.split("## Commands")[1].split("```")[1]
-    lines = [line.split("#")[0].split() for line in block.strip().splitlines()]
-    assert len(lines) == 4
-    for program, *words in lines:
-        assert program == "algos"
-        code, out, err = run(capsys, monkeypatch, *words)
-        assert code == 0, err
-    assert "Self-care" in out

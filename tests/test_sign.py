@@ -53,6 +53,11 @@ def flipped(data: bytes) -> list[bytes]:
     return sorted(copies - {data})
 
 
+def test_no_key_s_id_looks_like_an_option_of_a_command() -> None:
+    """The id is typed after `algos keys revoke`; one thumbprint in 64 begins with a dash."""
+    assert not any(PrivateKey.generate("Test").id.startswith("-") for _ in range(500))
+
+
 def test_a_manifest_is_verified_with_one_key_or_with_several() -> None:
     payload = manifest(A, B)
     signed = sign_manifest(payload, [B, A])

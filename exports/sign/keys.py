@@ -94,8 +94,10 @@ class PrivateKey:
 
     @classmethod
     def generate(cls, name: str) -> PrivateKey:
-        """A new key pair; `name` tells people whose it is."""
-        return cls(OKPKey.generate_key(ALGORITHM), name)
+        """A new key pair; `name` tells people whose it is. Its id never begins like an option of a command."""
+        while (made := cls(OKPKey.generate_key(ALGORITHM), name)).id.startswith("-"):
+            pass
+        return made
 
     @classmethod
     def load(cls, path: Path, password: str | None = None, name: str = "") -> PrivateKey:
