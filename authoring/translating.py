@@ -299,7 +299,15 @@ class Work:
         }
         texts |= {place: value["texts"][place] for place in stands.stale}
         data = canonical_of({**value, "texts": texts}, path).encode()
-        return {} if data == self.files[path] else {self.directory / path: data}
+        files = {} if data == self.files[path] else {self.directory / path: data}
+        return {**files, **self._interface_tidied(language)}
+
+    def _interface_tidied(self, language: str) -> dict[Path, bytes]:
+        texts = self.interface.texts(language) if self.interface else {}
+        if self.interface is None or texts.keys() <= self.interface.texts().keys():
+            return {}
+        left = {key: text for key, text in texts.items() if key in self.interface.texts()}
+        return self.interface.files(language, left, self.interface.made_of(language))
 
 
 def _own_texts(locale: Locale) -> dict[str, str]:

@@ -18,6 +18,7 @@ extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
 exclude_patterns: list[str] = []
 nitpicky = True
+suppress_warnings = ["misc.highlighting_failure"]  # examples of bad JSON, and languages without colours
 
 myst_heading_anchors = 4
 myst_enable_extensions = ["deflist"]

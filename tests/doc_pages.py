@@ -13,6 +13,10 @@ from markdown_it import MarkdownIt
 ROOT = Path(__file__).parent.parent
 RUN = ("sh", "python", "js")
 """Languages of blocks that do something."""
+COMMAND = re.compile(
+    r"^\s*(\$ )?(\.venv/bin/|algos |make |git |python |pip |node |npm |import |from \w+ import )", re.MULTILINE
+)
+"""How a line begins that is there to be typed."""
 _FILE = re.compile(r"`([\w./-]+\.(?:py|mjs|js|json|toml))`[^`]*(?:`[^`]*`[^`]*)*:$")
 
 
@@ -49,5 +53,6 @@ def blocks(page: str) -> Iterator[Block]:
         if token.type == "fence":
             assert token.map
             found = re.search(_FILE, whole) if said.endswith(":") else None
-            yield Block(page, token.map[0] + 1, token.info.strip(), token.content, found[1] if found else None)
+            language = token.info.strip() or ("sh" if COMMAND.search(token.content) else "")
+            yield Block(page, token.map[0] + 1, language, token.content, found[1] if found else None)
             said = whole = ""

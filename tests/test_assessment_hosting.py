@@ -258,7 +258,7 @@ UNCHANGED = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (["SCRIPT", "NOSCRIPT", "OPTION"].includes(node.parentElement.tagName)) continue;
-    const words = node.data.match(/(?<![\\p{L}])[A-Za-z]{3,}(?![\\p{L}])/gu) ?? [];
+    const words = node.data.match(/(?<![\\p{L}\\p{N}])[A-Za-z]{3,}(?![\\p{L}\\p{N}])/gu) ?? [];
     for (const word of words) if (/[aeiou]/i.test(word)) found.add(word);
   }
   for (const one of document.querySelectorAll("[aria-label], [alt]")) {
@@ -318,7 +318,7 @@ def test_it_is_small_and_asks_no_one_else(release: Starter) -> None:
     assert listed == {"./", *files} - {"service-worker.js"}
     assert "development" not in re.findall(r"const VERSION = .*", worker)[0]
     assert re.findall(r"const VERSION = .*", site_files(release.keys)["service-worker.js"].decode())
-    assert {path.suffix for path in SITE.rglob("*") if path.is_file()} <= {*TYPES, ".md"}
+    assert {path.suffix for path in SITE.rglob("*") if path.is_file()} <= {*TYPES, ".hashes"}
 
 
 def test_headers(release: Starter, tmp_path: Path) -> None:

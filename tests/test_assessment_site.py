@@ -187,19 +187,24 @@ def test_a_reload_half_way_and_a_changed_answer(person: Person) -> None:
     """Answers survive a reload; a changed one asks again only what depends on it; progress never goes back."""
     person.begins()
     page = person.page
-    first = [person.screen(LOCKED_BACK) for _ in range(5)]
+    first: list[list[str]] = []
+    while len(first) < 2 or not any("leg_pain_reach" in screen for screen in first[:-2]):
+        first.append(person.screen(LOCKED_BACK))
+        assert len(first) < 12, first
     bar = page.get_by_role("progressbar")
     reached = float(bar.get_attribute("value") or 0)
     assert reached > 20
+    next_screen = person.questions()
     person.opens()
     page.get_by_role("link", name="Carry on where you stopped").click()
-    page.wait_for_url(re.compile("#/question/6$"))
+    page.wait_for_url(re.compile(f"#/question/{len(first) + 1}$"))
     person.settled()
-    assert person.questions()[0] == "pain_sites"
+    assert person.questions() == next_screen
 
     page.go_back()
     page.go_forward()
-    for number in (5, 4, 3):
+    legs = 1 + next(at for at, screen in enumerate(first) if "leg_pain_reach" in screen)
+    for number in range(len(first), legs - 1, -1):
         page.get_by_role("button", name="Back", exact=True).click()
         page.wait_for_url(re.compile(f"#/question/{number}$"))
         person.settled()
@@ -208,7 +213,7 @@ def test_a_reload_half_way_and_a_changed_answer(person: Person) -> None:
     assert "leg_pain_reach" in person.questions()
     person.answer("leg_pain_reach", "thigh")
     page.get_by_role("button", name="Next", exact=True).click()
-    until(lambda: not page.url.endswith("/3"), "the next screen is shown")
+    until(lambda: not page.url.endswith(f"/{legs}"), "the next screen is shown")
     person.settled()
     seen = {name for screen in first for name in screen}
     rest = []

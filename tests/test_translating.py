@@ -244,11 +244,14 @@ def test_tidying_puts_translations_where_their_texts_are(folder: Path) -> None:
     german["texts"]["exercise/bend/steps/9"] = german["texts"].pop("exercise/bend/steps/2")
     german["texts"]["exercise/gone/name"] = {"of": hash_of("Gone"), "text": "Weg"}
     path.write_text(json.dumps(german), encoding="utf-8")
-    assert work(folder).counts("de")["exercise"].orphaned == 1
+    (folder / "web" / "de.json").write_text(json.dumps({"bye": "Tschüs", "gone": "Weg"}), encoding="utf-8")
+    counts = work(folder).counts("de")
+    assert (counts["exercise"].orphaned, counts["interface"].orphaned) == (1, 1)
     assert algos(folder, "tidy", "de")[0] == 0
     texts = json.loads(path.read_text(encoding="utf-8"))["texts"]
     assert texts["exercise/bend/steps/2"]["text"] == "‹Bend.›"
     assert not texts.keys() & {"exercise/bend/steps/9", "exercise/gone/name"}
+    assert json.loads((folder / "web" / "de.json").read_text(encoding="utf-8")) == {"bye": "Tschüs"}
     assert "everything is in its place" in algos(folder, "tidy", "de")[1]
 
 

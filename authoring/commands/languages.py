@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from authoring.commands.shared import COULD_NOT, FINE, FOUND, err, out, told
+from authoring.commands.shared import COULD_NOT, FOUND, err, out, told
 from authoring.translating import Count, State, Work, direction_of, within
 from engine.files import write_atomically
 from engine.finding import Finding, KnowledgeError
@@ -185,7 +185,6 @@ def tidy(language: Language, kb: Kb = KB, interface: Interface = INTERFACE) -> N
         files = work.tidied(language)
         _write(files)
         out.print("\n".join(f"written: {escape(str(path))}" for path in files) or "everything is in its place")
-        raise typer.Exit(FINE)
 
 
 def _write(files: Mapping[Path, bytes]) -> None:

@@ -18,11 +18,11 @@ export async function guidePage(app, id, mine) {
   if (!algos.core.conditions.some((one) => one.id === id)) throw new RangeError(t("guide.missing", { id }));
   const guide = await algos.guide(id, outcome?.advice ?? null);
   const parts = [
-    ...guide.sections.map((one) => ({ id: `part-${one.id}`, title: known(one.title), body: section(one) })),
-    guide.exercises.length && { id: "exercises", title: t("guide.exercises"), body: await exercises(app, guide) },
-    guide.exercises.length && { id: "days", title: t("guide.days"), body: days(id) },
-    { id: "watch", title: t("guide.watch"), body: signs(app, guide.watch_for, marks) },
-    { id: "sources", title: t("guide.sources"), body: h("details", { class: "sources" }, h("summary", {}, t("guide.showSources")), sources(guide)) },
+    ...guide.sections.map((one) => ({ id: `part-${one.id}`, title: () => rich(one.title), body: section(one) })),
+    guide.exercises.length && { id: "exercises", title: () => t("guide.exercises"), body: await exercises(app, guide) },
+    guide.exercises.length && { id: "days", title: () => t("guide.days"), body: days(id) },
+    { id: "watch", title: () => t("guide.watch"), body: signs(app, guide.watch_for, marks) },
+    { id: "sources", title: () => t("guide.sources"), body: h("details", { class: "sources" }, h("summary", {}, t("guide.showSources")), sources(guide)) },
   ].filter(Boolean);
   const back = outcome ? way(t("guide.toResult"), "#/result", "quiet", "back") : way(t("guide.toLibrary"), "#/guides", "quiet", "back");
   const jump = (part) => (event) => {
@@ -44,10 +44,10 @@ export async function guidePage(app, id, mine) {
         h("h2", {}, sign("warning"), h("span", {}, t("guide.atOnce"))), signs(app, guide.at_once)),
       h("div", { class: "with-contents" },
         h("nav", { class: "contents screen-only", "aria-label": t("guide.contents") }, h("details", { open: matchMedia("(min-width: 60rem)").matches },
-          h("summary", {}, t("guide.contents")), h("ol", {}, parts.map((part) => h("li", {}, h("a", { href: location.hash, onclick: jump(part) }, part.title)))))),
+          h("summary", {}, t("guide.contents")), h("ol", {}, parts.map((part) => h("li", {}, h("a", { href: location.hash, onclick: jump(part) }, part.title())))))),
         h("div", {},
           h("p", { class: "key" }, t("guide.key")),
-          parts.map((part) => h("section", { id: part.id, class: "part-of-guide" }, h("h2", { tabindex: "-1" }, part.title), part.body)))),
+          parts.map((part) => h("section", { id: part.id, class: "part-of-guide" }, h("h2", { tabindex: "-1" }, part.title()), part.body)))),
       h("p", { class: "notes" }, t("guide.reviewBy", { date: day(guide.review_by) })),
     ],
   };

@@ -17,8 +17,8 @@ const outside = (text, change) => text.split(KEPT).map((part, at) => (at % 2 ? p
 
 /** With accents, in brackets, and longer: what has no brackets comes from no locale, what is cut off loses one. @param {string} text */
 export function accented(text) {
-  const longer = "~".repeat(Math.ceil(text.length * EXTRA));
-  return `[${outside(text, (part) => [...part].map((letter) => ACCENTS.get(letter) ?? letter).join(""))} ${longer}]`;
+  const longer = " ~".repeat(Math.ceil((text.length * EXTRA) / 2)); // spaces, so that a line can break
+  return `[${outside(text, (part) => [...part].map((letter) => ACCENTS.get(letter) ?? letter).join(""))}${longer}]`;
 }
 
 /** Each word read from right to left, by Unicode's override. @param {string} text */

@@ -63,7 +63,7 @@ function summary(app, outcome, answers, when) {
   const date = known(new Intl.DateTimeFormat(style(), { dateStyle: "long", timeStyle: "short" }).format(when));
   return [
     { title: t("summary.about"), lines: [
-      date, `${known(manifest.title)}, ${version}, ${t("summary.content")} ${manifest.content.slice(0, 12)}`,
+      date, `${known(manifest.title)}, ${version}, ${t("summary.content")} ${known(manifest.content.slice(0, 12))}`,
       manifest.unreviewed && known(core.settings.unreviewed), known(core.settings.not_a_diagnosis)].filter(Boolean) },
     { title: t("summary.urgency"), lines: [urgency(outcome.urgency), ...outcome.reasons.filter((one) => one.urgency === outcome.urgency).map((one) => known(one.text))] },
     block("flags", outcome.red_flags, flag),

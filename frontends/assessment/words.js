@@ -1,13 +1,12 @@
 // Every word of the interface, from locales/<language>.json; and pseudo-languages that show which words are not.
 //
 // `?language=en-XA` accents and lengthens every text, `?language=ar-XB` turns the page right to left. Both are made
-// here from English, and are never stored.
+// by pseudo.js from English, and are never stored.
 
 import { keep, kept } from "./store.js";
 
-const PSEUDO = { "en-XA": accented, "ar-XB": mirrored };
+const PSEUDO = new Set(["en-XA", "ar-XB"]);
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
-const ACCENTS = { a: "á", e: "é", i: "í", o: "ó", u: "ú", y: "ý", c: "ç", n: "ñ", s: "š", z: "ž", A: "Á", E: "É", I: "Í", O: "Ó", U: "Ú", C: "Ç", N: "Ñ", S: "Š", Z: "Ž" };
 
 let own = {};
 let english = {};
@@ -26,9 +25,9 @@ export const language = { tag: "en", direction: "ltr", all: ["en"], of: () => la
 export async function learn(languages) {
   const asked = new URLSearchParams(location.search).get("language");
   const wishes = [asked, kept("language"), ...navigator.languages].filter(Boolean);
-  const offered = (wish) => PSEUDO[wish] ? wish : languages.find((one) => one === wish || one === wish.split("-")[0]);
+  const offered = (wish) => PSEUDO.has(wish) ? wish : languages.find((one) => one === wish || one === wish.split("-")[0]);
   const tag = wishes.map(offered).find(Boolean) ?? "en";
-  pseudo = PSEUDO[tag] ?? null;
+  pseudo = PSEUDO.has(tag) ? (await import("./pseudo.js")).PSEUDO[tag].change : null;
   language.tag = pseudo ? "en" : tag;
   language.direction = tag === "ar-XB" || RIGHT_TO_LEFT.has(tag) ? "rtl" : "ltr";
   language.all = languages;
@@ -72,15 +71,3 @@ export const style = () => navigator.languages.find((one) => one.split("-")[0] =
 /** A day as people write it. */
 export const day = (iso) =>
   known(new Intl.DateTimeFormat(style(), { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${iso.slice(0, 10)}T00:00:00Z`)));
-
-/** Every gap and address stays as it is. */
-const outside = (text, change) => text.split(/(\{\w+\}|\]\(https:[^)]*\))/).map((part, at) => (at % 2 ? part : change(part))).join("");
-
-function accented(text) {
-  const longer = " ~".repeat(Math.ceil(text.length / 8));
-  return `[${outside(text, (part) => part.replace(/[A-Za-z]/g, (letter) => ACCENTS[letter] ?? letter))}${longer}]`;
-}
-
-function mirrored(text) {
-  return `\u202e${text}\u202c`; // a right-to-left override, until the end
-}

@@ -1,0 +1,51 @@
+"""The assessment for somebody who reads German: the page speaks German, and says what it has in English only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from exports.assessment.serve import application
+from tests.assessing import Person, context_of, serving, starter_site
+from tests.browsing import PATIENCE, chromium
+from tests.bundles import ROOT, Starter, starter_bundle
+
+pytestmark = pytest.mark.timeout(600)  # the first test that needs the starter's bundle builds it
+GERMAN = json.loads((ROOT / "frontends" / "assessment" / "locales" / "de.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory, starter_files: dict[str, bytes]) -> Starter:
+    return starter_bundle(tmp_path_factory.getbasetemp().parent, starter_files)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+def test_the_page_speaks_german_and_tells_what_is_english(browser: Browser, release: Starter, tmp_path: Path) -> None:
+    folder = starter_site(release.archive, tmp_path / "releases")
+    context = context_of(browser, locale="de-AT")
+    with serving(application(folder, release.keys)) as address:
+        person = Person(context, address)
+        page = person.opens()
+        assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["de", "ltr"]
+        person.heading(GERMAN["start.title"])
+        call = page.get_by_role("link", name=GERMAN["emergency.call"].replace("{number}", "112")).first
+        assert call.get_attribute("href") == "tel:112"
+        assert release.kb.locales["de"].texts["settings/not_a_diagnosis"].text in page.locator("body").inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.get_by_role("link", name=GERMAN["start.begin"], exact=True).click()
+        expect(page.get_by_role("button", name=GERMAN["question.next"])).to_be_visible(timeout=PATIENCE)
+        question = release.kb.questions[person.questions()[0]]
+        shown = page.get_by_text(question.text, exact=True).first
+        assert shown.evaluate("one => one.closest('[lang]').lang") == "en", "read aloud as English"
+        page.locator(f"#field-{question.id}").get_by_label(GERMAN["unsure"], exact=True).first.wait_for()
+        assert person.errors == []
+    context.close()
