@@ -103,7 +103,7 @@ def _essence(kb: KnowledgeBase, rule: Rule) -> tuple[str, str, tuple[str, ...]]:
         case RedFlag():
             return "red_flag", kb.settings.urgency[rule.then.red_flag].name, rule.then.suspects
         case Evidence():
-            return "condition", f"{rule.then.weight:+d} dB", (rule.then.condition,)
+            return "condition", f"{rule.then.weight:+d} decibans", (rule.then.condition,)
         case Derived():
             return "finding", "", ()
         case Points():

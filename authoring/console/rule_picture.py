@@ -125,7 +125,7 @@ def _fed(drawing: _Drawing, kb: KnowledgeBase, rule: Rule, centre: str) -> None:
             for id_ in rule.then.suspects:
                 drawing.arrow(centre, _condition(drawing, kb, id_), "rule out")
         case Evidence():
-            drawing.arrow(centre, _condition(drawing, kb, rule.then.condition), f"{rule.then.weight:+d} dB")
+            drawing.arrow(centre, _condition(drawing, kb, rule.then.condition), f"{rule.then.weight:+d} decibans")
             condition = kb.conditions.get(rule.then.condition)
             if condition:
                 drawing.arrow(f"condition:{condition.id}", _urgency(drawing, condition.care_level), "seen")
@@ -169,7 +169,7 @@ def _fed_once(drawing: _Drawing, kb: KnowledgeBase, rule: Rule, name: str) -> No
         case RedFlag():
             drawing.arrow(name, _urgency(drawing, rule.then.red_flag))
         case Evidence():
-            drawing.arrow(name, _condition(drawing, kb, rule.then.condition), f"{rule.then.weight:+d} dB")
+            drawing.arrow(name, _condition(drawing, kb, rule.then.condition), f"{rule.then.weight:+d} decibans")
         case Derived():
             drawing.arrow(name, _named(drawing, kb, ("finding", rule.then.finding)))
         case Points():
