@@ -57,7 +57,7 @@ def gather(
 
     `proof` is a certificate of `algos prove --json`, taken instead of proving anew; `risks` what clinicians judged;
     `vignettes` a folder of published patients; `people` how many of the reference population the alarm rate is
-    measured on. Raises KnowledgeError, WorkspaceError never, Cancelled at Ctrl-C.
+    measured on. Raises KnowledgeError for what cannot be read, Cancelled at Ctrl-C, and TranslationError.
     """
     kb, content = opened.kb, identity(opened.loaded.files)
     judged: Mapping[str, Judged] = {}
@@ -81,7 +81,7 @@ def gather(
         examples=runs.examples,
         cases=runs.cases,
         certificate=proved,
-        proved=Measured(today, f"algos prove --json, read from {proof.name}" if proof else "algos prove"),
+        proved=Measured(today, f"algos prove --json > {proof.name}" if proof else "algos prove"),
         alarms=runs.alarms,
         vignettes=runs.vignettes,
         measured=Measured(today, f"algos safety-file --people {people}"),
@@ -124,20 +124,45 @@ class _Runs:
             self.alarms = "the reference population answers other questions than this knowledge base asks"
         self.vignettes: tuple[Accuracy, ...] | str = "no folder of published patients was given (--vignettes)"
         if patients is not None:
-            self.vignettes = tuple(accuracy(assessor, patients, reading) for reading in READINGS)
+            try:
+                self.vignettes = tuple(accuracy(assessor, patients, reading) for reading in READINGS)
+            except KnowledgeError as error:
+                self.vignettes = f"they answer other questions than this knowledge base asks ({error.findings[0].what})"
 
 
 def certificate_in(path: Path, content: str) -> Mapping[str, Any]:
     """A certificate that speaks of exactly this content. Raises KnowledgeError."""
     read = jsontext.read(_bytes(path), str(path), limit=MOST)
-    fits = isinstance(read, dict) and read.get("format") == "algos-proof-certificate/1"
-    if not fits:
+    if not _is_certificate(read):
         raise KnowledgeError([_refused(path, "it is no certificate of `algos prove --json`", "give one, or none")])
     assert isinstance(read, dict)
     if read.get("content") != content:
         what = f"it proves other content ({str(read.get('content'))[:12]}, not {content[:12]})"
         raise KnowledgeError([_refused(path, what, "prove this content: algos prove --json > proof.json")])
     return read
+
+
+def _is_certificate(read: object) -> bool:
+    """Whether something has the form of what `algos prove --json` writes."""
+    if not isinstance(read, dict) or read.get("format") != "algos-proof-certificate/1":
+        return False
+    counts, confirmed, verdicts = (read.get(key) for key in ("counts", "confirmed", "verdicts"))
+    return (
+        isinstance(counts, dict)
+        and {"properties", "proved", "broken", "undecided", "safety"} <= counts.keys()
+        and isinstance(confirmed, dict)
+        and {"by_reference", "by_durable_rules"} <= confirmed.keys()
+        and {"solver", "encoding", "semantics"} <= read.keys()
+        and isinstance(verdicts, list)
+        and all(
+            isinstance(one, dict)
+            and isinstance(one.get("id"), str)
+            and isinstance(one.get("says"), str)
+            and one.get("verdict") in ("proved", "broken", "undecided")
+            and all(isinstance(name, str) for name in one.get("depends_on", []))
+            for one in verdicts
+        )
+    )
 
 
 def hands(directory: Path, files: Mapping[str, bytes]) -> Mapping[str, Hands] | str:

@@ -186,7 +186,7 @@ def test_figures_are_told_with_what_they_are_out_of(document: Document, facts: F
     assert "of 60 synthetic people" in said["alarms"]
     for id_ in ("alarms", "vignettes", "cases"):
         assert "“algos safety-file --people 60” on 2026-11-26" in said[id_]
-    assert "“algos prove” on 2026-11-26" in said["proofs"]
+    assert "From “algos prove”, as of 2026-11-26" in said["proofs"]
 
 
 def test_what_is_missing_says_why(small: tuple[KnowledgeBase, dict[str, bytes]]) -> None:
@@ -393,11 +393,18 @@ def test_the_commands_of_the_docs(
     judged = next(row for name, row in rows.items() if f"[{id_}]" in name)
     assert judged["Owner"] == "Bob"
     assert "judged by Ann on 2026-11-26" in judged["Residual risk"]
+    strange = ("--vignettes", str(ROOT / "benchmarks" / "vignettes"))
+    code, _, err = run(capsys, monkeypatch, "safety-file", "strange", "--proof", "proof.json", *strange)
+    assert code == 0, err
+    assert "they answer other questions" in (tmp_path / "strange" / "safety-file.html").read_text(encoding="utf-8")
     other = json.loads((tmp_path / "proof.json").read_text(encoding="utf-8"))
     (tmp_path / "proof.json").write_text(json.dumps({**other, "content": "0" * 64}), encoding="utf-8")
+    bare = {"format": other["format"], "content": other["content"], "verdicts": [{}]}
+    (tmp_path / "bare.json").write_text(json.dumps(bare), encoding="utf-8")
     for words, what in (
         (["--proof", "proof.json"], "it proves other content (000000000000"),
         (["--proof", "missing.json"], "it cannot be read"),
+        (["--proof", "bare.json"], "it is no certificate"),
         (["--proof", "risks.csv"], "risks.csv"),
         (["--risks", "proof.json"], "its columns are others"),
         (["--vignettes", "kb"], "it is no published patient"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.knowledge import KnowledgeBase
 from engine.model.rule import Urgency
+from engine.uses import uses
 from exports.fhir.shown import shown
 
 
@@ -42,10 +43,18 @@ def cannot_say(kb: KnowledgeBase, clinician: bool = False) -> Iterator[str]:
         asked = sum(1 for question in kb.questions.values() if question.by == "clinician")
         if asked:
             yield f"The {asked} questions that a clinician answers stand in the clinician's questionnaire only."
+    order = list(kb.questions)
     for question in kb.questions.values():
         if question.by == "clinician" and not clinician:
             continue
         when = shown(kb, question.ask_when)
+        read = uses(question.ask_when).facts if question.ask_when else frozenset()
+        later = sorted(name for name in read if order.index(name) > order.index(question.id))
+        if later:
+            yield (
+                f"`{question.id}`: that it comes after {', '.join(f'`{name}`' for name in later)}, on which it hangs. "
+                "In the form it stands above, and appears there once that is answered."
+            )
         if when.cannot:
             whom = "to more people than it is for" if when.when else "to everybody"
             yield (

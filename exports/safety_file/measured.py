@@ -105,7 +105,8 @@ def proofs(facts: Facts) -> Part:
             f"{counts['broken']} are broken and {counts['undecided']} not decided; {counts['safety']} of them come "
             "from "
             f"safety properties. Solver: {certificate['solver']}; encoding {certificate['encoding']}; semantics "
-            f"{certificate['semantics']}; content {certificate['content'][:12]}. {_by(facts.proved)}",
+            f"{certificate['semantics']}; content {certificate['content'][:12]}. From “{facts.proved.command}”, as of "
+            f"{facts.proved.day.isoformat()}.",
             f"{confirmed['by_reference']} people that the proofs found were carried out by the reference evaluator, "
             f"{confirmed['by_durable_rules']} of them by durable_rules as well, without a difference.",
         ),
