@@ -6,7 +6,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from authoring.console.form import Work
+from authoring.console.records.form import Work
 
 
 def work_of(app: AppTest, name: str) -> Work:

@@ -10,7 +10,7 @@ from itertools import combinations, product
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from authoring.console.bench_body import PICTURE, has_map
+from authoring.console.bench.bench_body import PICTURE, has_map
 from authoring.console.components.body_map import WORDS
 from docs.drawings.body_figure import HEIGHT, VIEWS, WIDTH, clearance, main, on_page, polygon, widest
 from docs.screenshots import prepare, served, settled
@@ -131,7 +131,7 @@ def test_a_picture_that_cannot_be_shown_leaves_the_list(starter: KnowledgeBase) 
 APP = """
 import json
 import streamlit as st
-from authoring.console.bench_body import PICTURE
+from authoring.console.bench.bench_body import PICTURE
 from authoring.console.components.body_map import BodyAnswer, body_map
 from tests.conftest import STARTER
 from engine.files import read_directory

@@ -12,9 +12,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from authoring.actions import canonical_bytes
-from authoring.console.bench_answers import Bench, Variant, fit, without
-from authoring.console.bench_graph import fired_graph
-from authoring.console.bench_words import answer_differences, expectation_rows, outcome_differences
+from authoring.console.bench.bench_answers import Bench, Variant, fit, without
+from authoring.console.bench.bench_graph import fired_graph
+from authoring.console.bench.bench_words import answer_differences, expectation_rows, outcome_differences
 from engine.answers import Answers, Chosen, read_answers
 from engine.assess import Assessor
 from engine.knowledge import KnowledgeBase

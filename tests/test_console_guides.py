@@ -21,9 +21,9 @@ from streamlit.testing.v1 import AppTest
 
 from authoring import actions
 from authoring.actions import Refused, View
-from authoring.console.condition_browse import condition_paths, filtered, rows
-from authoring.console.condition_details import chance, criterion_lines
-from authoring.console.condition_form import (
+from authoring.console.conditions.condition_browse import condition_paths, filtered, rows
+from authoring.console.conditions.condition_details import chance, criterion_lines
+from authoring.console.conditions.condition_form import (
     Json,
     add_section,
     decibans,
@@ -40,7 +40,7 @@ from authoring.console.condition_form import (
     record_from,
     remove,
 )
-from authoring.console.guide_reading import hard_spans, measured
+from authoring.console.conditions.guide_reading import hard_spans, measured
 from authoring.workspace import Draft, Person, Workspace
 from tests.conftest import ROOT, STARTER
 

@@ -16,17 +16,12 @@ from streamlit.testing.v1 import AppTest
 from authoring import actions
 from authoring.actions import View, canonical_bytes
 from authoring.bibliography_import import complete, date_parts, doi, pmid, read_bibliography, source_id
-from authoring.console import (
-    case_form,
-    constraint_form,
-    home_facts,
-    question_edit,
-    question_form,
-    source_facts,
-    term_form,
-)
-from authoring.console.question_length import lengths, people_of_cases, reference_people, screens, spread
-from authoring.console.records import merged
+from authoring.console.bench import case_form
+from authoring.console.home import home_facts
+from authoring.console.questions import question_edit, question_form
+from authoring.console.questions.question_length import lengths, people_of_cases, reference_people, screens, spread
+from authoring.console.records import constraint_form, source_facts, term_form
+from authoring.console.records.records import merged
 from authoring.workspace import Person, Workspace
 from engine.interview import Interview
 from engine.knowledge import KnowledgeBase

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from authoring.console import exercise_form
+from authoring.console.records import exercise_form
 from authoring.workspace import Person, Workspace
 from tests.browsing import commit_all
 from tests.conftest import ROOT, STARTER

@@ -13,9 +13,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from authoring.actions import View, Views, canonical_bytes, save_records
-from authoring.console import rule_form, rule_list, rule_picture
-from authoring.console.records import number_of
-from authoring.console.rule_edit import begin_fields, read_choices, read_number
+from authoring.console.records.records import number_of
+from authoring.console.rules import rule_form, rule_list, rule_picture
+from authoring.console.rules.rule_edit import begin_fields, read_choices, read_number
 from authoring.workspace import Draft, Person, Workspace
 from engine import jsontext
 from engine.files import read_directory

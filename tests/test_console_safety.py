@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from authoring.console import safety_form
 from authoring.console.components import assertion_builder as assertions
 from authoring.console.components.builder import as_text
+from authoring.console.records import safety_form
 from authoring.workspace import Person, Workspace
 from engine.knowledge import KnowledgeBase
 from engine.load import load

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from authoring.console.review_words import told_alike, told_html
+from authoring.console.review.review_words import told_alike, told_html
 from authoring.review.approved import lacking
 from authoring.review.identity import CONSOLE_KEY
 from authoring.review.in_english import record_change

@@ -6,14 +6,11 @@ import streamlit as st
 
 from authoring import actions
 from authoring.actions import View
-from authoring.console.bench_answers import Bench, bench, fit
-from authoring.console.bench_engine import assessed, interview_of, runs_or_says_why
-from authoring.console.bench_form import interview, whole_form
-from authoring.console.bench_words import answer_differences, answers_in_words, outcome_differences
-from authoring.console.buttons import pressed
-from authoring.console.components.form_journal import journal
-from authoring.console.editing import clear_small, keep_small, small
-from authoring.console.outcome_view import (
+from authoring.console.bench.bench_answers import Bench, bench, fit
+from authoring.console.bench.bench_engine import assessed, interview_of, runs_or_says_why
+from authoring.console.bench.bench_form import interview, whole_form
+from authoring.console.bench.bench_words import answer_differences, answers_in_words, outcome_differences
+from authoring.console.bench.outcome_view import (
     show_changes,
     show_graph,
     show_headline,
@@ -23,6 +20,9 @@ from authoring.console.outcome_view import (
     show_why_not,
     style,
 )
+from authoring.console.components.form_journal import journal
+from authoring.console.records.buttons import pressed
+from authoring.console.records.editing import clear_small, keep_small, small
 from authoring.console.session import (
     Session,
     current,

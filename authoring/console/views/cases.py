@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from authoring.console.bench_cases import detail, table
-from authoring.console.bench_coverage import show_coverage
-from authoring.console.bench_engine import runs_or_says_why
-from authoring.console.cases_filling import show_filling
-from authoring.console.outcome_view import style
+from authoring.console.bench.bench_cases import detail, table
+from authoring.console.bench.bench_coverage import show_coverage
+from authoring.console.bench.bench_engine import runs_or_says_why
+from authoring.console.bench.cases_filling import show_filling
+from authoring.console.bench.outcome_view import style
 from authoring.console.session import current, header, selected
 
 session = current()

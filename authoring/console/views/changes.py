@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from authoring.console.review_page import review_page
+from authoring.console.review.review_page import review_page
 from authoring.console.session import Session, current, header, plain, select, selected, tell
 from authoring.console.who import desk_of
 from authoring.review.state import STATUS_WORDS, State

@@ -8,24 +8,24 @@ from html import escape
 import streamlit as st
 
 from authoring.actions import Refused
-from authoring.console.buttons import pressed
 from authoring.console.components.form_journal import Left
-from authoring.console.condition_browse import browse, condition_paths, used
-from authoring.console.condition_details import details
-from authoring.console.condition_form import (
+from authoring.console.conditions.condition_browse import browse, condition_paths, used
+from authoring.console.conditions.condition_details import details
+from authoring.console.conditions.condition_form import (
     duplicate_record,
     new_path,
     new_record,
     with_condition,
 )
-from authoring.console.condition_work import Work, work_on
-from authoring.console.editing import clear_small, keep_small, offer_left, small
-from authoring.console.form import Form
-from authoring.console.guide_editor import guide_editor
-from authoring.console.guide_look import apply_guide_look
-from authoring.console.guide_preview import content_of, page, pdf_pages
+from authoring.console.conditions.condition_work import Work, work_on
+from authoring.console.conditions.guide_editor import guide_editor
+from authoring.console.conditions.guide_look import apply_guide_look
+from authoring.console.conditions.guide_preview import content_of, page, pdf_pages
 from authoring.console.look import urgency_badge
-from authoring.console.records import Fields, Problems, number_of
+from authoring.console.records.buttons import pressed
+from authoring.console.records.editing import clear_small, keep_small, offer_left, small
+from authoring.console.records.form import Form
+from authoring.console.records.records import Fields, Problems, number_of
 from authoring.console.session import (
     Session,
     current,

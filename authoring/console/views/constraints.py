@@ -8,11 +8,11 @@ from html import escape
 import streamlit as st
 
 from authoring.actions import View
-from authoring.console import constraint_form
-from authoring.console.condition_details import criterion_lines
-from authoring.console.form import Form
-from authoring.console.record_page import Kind, record_page
-from authoring.console.records import Record
+from authoring.console.conditions.condition_details import criterion_lines
+from authoring.console.records import constraint_form
+from authoring.console.records.form import Form
+from authoring.console.records.record_page import Kind, record_page
+from authoring.console.records.records import Record
 from authoring.console.session import Session, current, header, plain, tell
 from engine.finding import KnowledgeError
 

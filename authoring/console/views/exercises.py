@@ -9,10 +9,10 @@ import streamlit as st
 
 from authoring import actions
 from authoring.actions import View
-from authoring.console import exercise_form
-from authoring.console.form import Form
-from authoring.console.record_page import Kind, record_page
-from authoring.console.records import Record, new_part
+from authoring.console.records import exercise_form
+from authoring.console.records.form import Form
+from authoring.console.records.record_page import Kind, record_page
+from authoring.console.records.records import Record, new_part
 from authoring.console.session import Session, current, header, plain, take_up, tell
 from authoring.workspace import WorkspaceError
 from engine.finding import KnowledgeError

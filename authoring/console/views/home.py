@@ -8,9 +8,9 @@ from html import escape
 import streamlit as st
 
 from authoring import actions
-from authoring.console.home_facts import DUE_DAYS, HEADINGS, counts, due, grouped, in_days, place, title_at
-from authoring.console.home_layout import wrapping_columns
-from authoring.console.patient_preview import preview_as_patient
+from authoring.console.conditions.patient_preview import preview_as_patient
+from authoring.console.home.home_facts import DUE_DAYS, HEADINGS, counts, due, grouped, in_days, place, title_at
+from authoring.console.home.home_layout import wrapping_columns
 from authoring.console.session import Session, current, go, header, start_form, take_up, tell
 from authoring.console.sign_in import team_console
 from authoring.console.who import who_is_here

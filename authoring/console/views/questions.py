@@ -7,17 +7,17 @@ import re
 import streamlit as st
 
 from authoring.actions import Refused, View
-from authoring.console import question_edit as edit
-from authoring.console import question_form as form
-from authoring.console.bench_engine import interview_of
-from authoring.console.editing import Drawn, Editor
-from authoring.console.editing import edit as write
-from authoring.console.form import Form
-from authoring.console.home_layout import wrapping_columns
+from authoring.console.bench.bench_engine import interview_of
+from authoring.console.home.home_layout import wrapping_columns
 from authoring.console.places import PAGES
-from authoring.console.question_length import Person, lengths, reference_people, screens
-from authoring.console.record_list import choose
-from authoring.console.records import Fields, Record
+from authoring.console.questions import question_edit as edit
+from authoring.console.questions import question_form as form
+from authoring.console.questions.question_length import Person, lengths, reference_people, screens
+from authoring.console.records.editing import Drawn, Editor
+from authoring.console.records.editing import edit as write
+from authoring.console.records.form import Form
+from authoring.console.records.record_list import choose
+from authoring.console.records.records import Fields, Record
 from authoring.console.session import Session, current, go, header, plain, save, select, selected, show_finding, tell
 from engine.model.question import RESERVED, Question
 

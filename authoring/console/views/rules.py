@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from authoring.console.rule_views import one_rule, the_list
+from authoring.console.rules.rule_views import one_rule, the_list
 from authoring.console.session import current, header, select, selected, tell
 from engine.finding import KnowledgeError
 

@@ -10,12 +10,12 @@ import streamlit as st
 from pydantic import ValidationError
 
 from authoring.actions import View
-from authoring.console import safety_form
-from authoring.console.bench_answers import bench
-from authoring.console.form import Form
-from authoring.console.proof_jobs import ProofJob, proof_jobs
-from authoring.console.record_page import Kind, record_page
-from authoring.console.records import Record
+from authoring.console.bench.bench_answers import bench
+from authoring.console.records import safety_form
+from authoring.console.records.form import Form
+from authoring.console.records.record_page import Kind, record_page
+from authoring.console.records.records import Record
+from authoring.console.review.proof_jobs import ProofJob, proof_jobs
 from authoring.console.session import Session, current, go, header, plain, selected, tell
 from engine.assertions import property_in_english
 from engine.finding import KnowledgeError

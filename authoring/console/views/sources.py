@@ -8,12 +8,12 @@ import streamlit as st
 
 from authoring.actions import View
 from authoring.bibliography_import import Work, complete, read_bibliography
-from authoring.console import source_facts as facts
-from authoring.console.buttons import pressed
-from authoring.console.editing import Drawn, Editor, clear_small, edit, keep_small, small
-from authoring.console.form import Form
-from authoring.console.record_list import choose
-from authoring.console.records import Fields, Record
+from authoring.console.records import source_facts as facts
+from authoring.console.records.buttons import pressed
+from authoring.console.records.editing import Drawn, Editor, clear_small, edit, keep_small, small
+from authoring.console.records.form import Form
+from authoring.console.records.record_list import choose
+from authoring.console.records.records import Fields, Record
 from authoring.console.session import Session, current, go, header, save, select, selected, show_finding
 from engine.model.case import Source
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import streamlit as st
 
 from authoring.actions import View
-from authoring.console import term_form
-from authoring.console.form import Form
-from authoring.console.record_page import Kind, record_page
-from authoring.console.records import Record
+from authoring.console.records import term_form
+from authoring.console.records.form import Form
+from authoring.console.records.record_page import Kind, record_page
+from authoring.console.records.records import Record
 from authoring.console.session import Session, current, header, plain, tell
 from engine.finding import KnowledgeError
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from authoring.actions import KIND_NAMES, View
 from authoring.console.places import PAGES
-from authoring.console.review_words import STYLE, needs_line, read_html
+from authoring.console.review.review_words import STYLE, needs_line, read_html
 from authoring.console.session import Session, current, go, header, plain, tell
 from authoring.console.who import desk_of, steps_of, who_is_here
 from authoring.review.approved import as_they_stand, lacking

@@ -1,0 +1,1 @@
+"""The test bench: a patient’s answers, and what comes of them."""

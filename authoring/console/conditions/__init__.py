@@ -1,0 +1,1 @@
+"""Conditions and their guides: reading, writing, and what a patient will see."""

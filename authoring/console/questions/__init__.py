@@ -1,0 +1,1 @@
+"""Questions: wording, options, and how long the interview becomes."""

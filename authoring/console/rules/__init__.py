@@ -1,0 +1,1 @@
+"""Rules: the list, one rule in English and as a picture, and writing it."""
