@@ -165,11 +165,20 @@ class Console:
     def choose(self, label: str, words: str, inside: Locator | None = None) -> None:
         """Choose from a list by its words."""
         box = (inside or self.page).get_by_role("combobox", name=label, exact=True)
-        box.click()
-        box.fill(words)
         exact = self.page.get_by_role("option", name=words, exact=True)
         like = self.page.get_by_role("option", name=re.compile(re.escape(words), re.I))
-        expect(like.first).to_be_visible(timeout=PATIENCE)
+        self.settled()
+
+        def offered() -> bool:
+            box.click()
+            box.fill(words)
+            with contextlib.suppress(AssertionError):
+                expect(like.first).to_be_visible(timeout=PATIENCE / 10)
+                return True
+            box.press("Escape")  # a page that is drawn again closes an open list: a person opens it once more
+            return False
+
+        until(offered, f"“{words}” is offered in “{label}”")
         (exact if exact.count() else like).first.click()
         self.settled()
 

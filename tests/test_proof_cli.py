@@ -167,6 +167,7 @@ def test_ctrl_c_stops_a_proof(tmp_path: Path) -> None:
         text=True,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores Ctrl-C
     )
     try:
         tasks = Path(f"/proc/{process.pid}/task")
