@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import combinations
 
 from engine.model.assertion import (
@@ -19,6 +20,7 @@ from engine.model.assertion import (
     UrgencyAtMost,
     assertion_parts,
 )
+from engine.model.case import Safety
 from validators.checks.safety import NUMB
 from validators.registry import Check, Context, Problem
 
@@ -27,18 +29,25 @@ def run(context: Context) -> Iterator[Problem]:
     """Look at everything that is joined by `all`, and at what stands behind `whenever` and `then` together."""
     for id_, safety in context.kb.safety.items():
         path = context.path("safety", id_)
-        tops: list[tuple[Steps, Assertion]] = [((name,), one) for name, one in safety.assertions.items()]
-        groups = [joined for top in tops for joined in _groups(*top)]
-        if safety.whenever is not None and safety.then is not None:
-            premise, claim = list(_joined(("whenever",), safety.whenever)), list(_joined(("then",), safety.then))
-            groups += [[one, other] for one in premise for other in claim]
-        told: set[Steps] = set()
-        for group in groups:
-            for (_, one), (steps, other) in combinations(group, 2):
-                clash = _clash(one, other) or _clash(other, one)
-                if clash and steps not in told:
-                    told.add(steps)
-                    yield path, steps, clash, "take one of the two out, or join them by “any”"
+        key = ("contradiction", path, context.loaded.files[path])
+        for steps, clash in context.memory.of(key, partial(_clashes, safety)):
+            yield path, steps, clash, "take one of the two out, or join them by “any”"
+
+
+def _clashes(safety: Safety) -> list[tuple[Steps, str]]:
+    """Where what must hold together cannot, and why; each place once."""
+    tops: list[tuple[Steps, Assertion]] = [((name,), one) for name, one in safety.assertions.items()]
+    groups = [joined for top in tops for joined in _groups(*top)]
+    if safety.whenever is not None and safety.then is not None:
+        premise, claim = list(_joined(("whenever",), safety.whenever)), list(_joined(("then",), safety.then))
+        groups += [[one, other] for one in premise for other in claim]
+    found: dict[Steps, str] = {}
+    for group in groups:
+        for (_, one), (steps, other) in combinations(group, 2):
+            clash = _clash(one, other) or _clash(other, one)
+            if clash:
+                found.setdefault(steps, clash)
+    return list(found.items())
 
 
 def _groups(steps: Steps, assertion: Assertion) -> Iterator[list[tuple[Steps, Assertion]]]:
