@@ -169,8 +169,10 @@ class Reviewing(RuleBasedStateMachine):
             for (path, steps), value in self.saved[id_].items()
             if self._changes(draft.head, path, steps) and path not in {one.path for one in look.conflicts}
         }
+        workspace = self.team.workspace
         if self._may(lambda: self.team.steps(who).take_in(draft, choices)):
-            self.wrote[id_].add(who)
+            if workspace.files(workspace.draft(id_).head) != workspace.files(draft.head):
+                self.wrote[id_].add(who)  # who takes in what makes no difference here wrote nothing
             self.saved[id_] = kept
 
     def _changes(self, head: str, path: str, steps: tuple[str | int, ...]) -> bool:
