@@ -29,8 +29,7 @@ def run(context: Context) -> Iterator[Problem]:
     """Look at everything that is joined by `all`, and at what stands behind `whenever` and `then` together."""
     for id_, safety in context.kb.safety.items():
         path = context.path("safety", id_)
-        key = ("contradiction", path, context.loaded.files[path])
-        for steps, clash in context.memory.of(key, partial(_clashes, safety)):
+        for steps, clash in context.memory.of(("contradiction", safety), partial(_clashes, safety)):
             yield path, steps, clash, "take one of the two out, or join them by “any”"
 
 
