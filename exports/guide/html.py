@@ -7,13 +7,14 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from exports.guide.content import GuideContent, GuideStatement
 from exports.guide.link import qr_svg
 from exports.guide.text import plain
 from exports.guide.words import WORDS, long_date
+from exports.typeset import html_environment
 
 _FOLDER = Path(__file__).parent
 
@@ -35,13 +36,7 @@ def guide_html(content: GuideContent, link: str | None = None) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = html_environment(_FOLDER)
     environment.filters.update(data_uri=_data_uri, groups=_groups, long_date=long_date, plain=plain)
     return environment.get_template("guide.html.j2")
 

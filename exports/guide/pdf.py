@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
-from shutil import copy
-from tempfile import TemporaryDirectory
 
-import font_source_sans_pro
 import typst
 
 from engine.finding import Finding, KnowledgeError
@@ -18,28 +13,13 @@ from exports.guide.content import GuideContent
 from exports.guide.link import qr_svg
 from exports.guide.text import plain
 from exports.guide.words import WORDS, long_date
+from exports.typeset import pdf_of
 
 _TEMPLATE = Path(__file__).with_name("guide.typ")
 _RUNNING = 190
 """How many characters of the unreviewed mark fit two lines at the head of a page."""
 
-_FACES = ("Regular", "It", "Bold", "BoldIt")
-
 _NO_GLYPH = re.compile(r"the text `(?P<text>.+)` could not be displayed")
-
-
-@cache
-def _fonts() -> TemporaryDirectory[str]:
-    """The sans typeface by itself: its package has every face twice, and Typst would take whichever it finds first."""
-    folder = TemporaryDirectory(prefix="algos-fonts-")
-    for face in _FACES:
-        copy(Path(font_source_sans_pro.font_directory, f"SourceSansPro-{face}.otf"), folder.name)
-    return folder
-
-
-def font_folder() -> Path:
-    """The folder of the fonts that every PDF is drawn with."""
-    return Path(_fonts().name)
 
 
 def guide_pdf(content: GuideContent, link: str | None = None) -> bytes:
@@ -50,15 +30,7 @@ def guide_pdf(content: GuideContent, link: str | None = None) -> bytes:
     guide (emoji, Chinese), and ValueError where the link is no web address.
     """
     try:
-        return typst.compile(
-            _TEMPLATE,
-            format="pdf",
-            root=_TEMPLATE.parent,
-            font_paths=[font_folder()],
-            ignore_system_fonts=True,
-            pdf_standards="ua-1",
-            sys_inputs={"guide": json.dumps(_data(content, link), ensure_ascii=False)},
-        )
+        return pdf_of(_TEMPLATE, guide=_data(content, link))
     except typst.TypstError as error:
         raise KnowledgeError([_finding(content, str(error))]) from error
 

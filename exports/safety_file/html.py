@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from exports.safety_file.document import Document
+from exports.typeset import html_environment
 
 _FOLDER = Path(__file__).parent
 
@@ -21,11 +22,4 @@ def safety_html(document: Document) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("safety.html.j2")
+    return html_environment(_FOLDER).get_template("safety.html.j2")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 import typst
 
 from engine.finding import Finding, KnowledgeError
-from exports.guide.pdf import font_folder
 from exports.safety_file.document import Document
+from exports.typeset import pdf_of
 
 _TEMPLATE = Path(__file__).with_name("safety.typ")
 
@@ -18,15 +17,7 @@ _TEMPLATE = Path(__file__).with_name("safety.typ")
 def safety_pdf(document: Document) -> bytes:
     """The file as PDF/UA-1: the same content gives the same bytes. Raises KnowledgeError where none can be made."""
     try:
-        return typst.compile(
-            _TEMPLATE,
-            format="pdf",
-            root=_TEMPLATE.parent,
-            font_paths=[font_folder()],
-            ignore_system_fonts=True,
-            pdf_standards="ua-1",
-            sys_inputs={"document": json.dumps(asdict(document), ensure_ascii=False)},
-        )
+        return pdf_of(_TEMPLATE, document=asdict(document))
     except typst.TypstError as error:
         what = f"no PDF can be made of it: {error}"
         fix = "write the characters that it names in words, or use the HTML"

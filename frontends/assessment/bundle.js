@@ -18,7 +18,7 @@ const json = async (address) => {
 };
 
 /**
- * What this site is: `{languages, preview}`, written beside it. `preview` is set only by the console's own preview.
+ * What this site is: `{languages, preview}`, written beside it. `preview` is set where the site was made with a preview.
  * @returns {Promise<{languages: string[], preview: boolean}>}
  */
 export const about = () => json("site.json");

@@ -1,5 +1,5 @@
-// Visits without a network. The site's own files are kept whole, in the version that `files.json` names; the bundle's
-// files never change and are kept as they come; what says which release and which keys count is asked for each time.
+// Visits without a network. The site's own files are kept whole, in the version below; the bundle's files never change and are
+// kept as they come; what says which release and which keys count is asked for each time.
 
 const BUNDLE = "algos-bundle";
 const SITE = "algos-site-";

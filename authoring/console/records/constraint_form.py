@@ -5,7 +5,16 @@ from __future__ import annotations
 from copy import deepcopy
 
 from authoring.actions import View, slug
-from authoring.console.records.records import Fields, Problems, Record, basis_fields, put, put_basis, text_of
+from authoring.console.records.records import (
+    Fields,
+    Problems,
+    Record,
+    basis_fields,
+    naming_problem,
+    put,
+    put_basis,
+    text_of,
+)
 
 
 def fields_from(stored: Record) -> Fields:
@@ -37,12 +46,11 @@ def problems(fields: Fields, record: Record, stored: Record, view: View) -> Prob
     def say(field: str, what: str) -> None:
         found.setdefault(field, []).append(what)
 
-    if not fields["title"].strip():
-        say("title", "Say in a few words which answers cannot occur together.")
-    elif not record["id"]:
-        say("title", "No id can be made of it. Begin it with plain letters.")
-    elif not stored and f"constraints/{record['id']}.json" in view.files:
-        say("title", "There is one of that title already. Choose another title, or open that one.")
+    taken = not stored and f"constraints/{record['id']}.json" in view.files
+    if wrong := naming_problem(
+        "title", fields, record, taken, "Say in a few words which answers cannot occur together."
+    ):
+        say("title", wrong)
     if not fields["never"]:
         say("never", "Say what cannot be true of anybody.")
     if not fields["message"].strip():

@@ -10,6 +10,7 @@ from authoring.console.records.records import (
     Problems,
     Record,
     basis_fields,
+    naming_problem,
     put,
     put_basis,
     text_of,
@@ -63,13 +64,13 @@ def problems(fields: Fields, record: Record, stored: Record, view: View) -> Prob
     def say(field: str, what: str) -> None:
         found.setdefault(field, []).append(what)
 
-    for name, label in TEXTS.items():
+    asks = {name: f"Say this in a few words: {label[:1].lower()}{label[1:]}." for name, label in TEXTS.items()}
+    taken = not stored and f"exercises/{record['id']}.json" in view.files
+    if wrong := naming_problem("name", fields, record, taken, asks.pop("name")):
+        say("name", wrong)
+    for name, ask in asks.items():
         if not fields[name].strip():
-            say(name, f"Say this in a few words: {label[:1].lower()}{label[1:]}.")
-    if fields["name"].strip() and not record["id"]:
-        say("name", "No id can be made of it. Begin it with plain letters.")
-    elif not stored and f"exercises/{record['id']}.json" in view.files:
-        say("name", "There is one of that name already. Choose another name, or open that one.")
+            say(name, ask)
     if not record.get("steps"):
         say("steps", "Write at least one step: one action each.")
     chosen = [one for one in fields["pictures"] if one["file"]]

@@ -17,8 +17,9 @@ from authoring.console.records.editing import Drawn, Editor, edit
 from authoring.console.records.form import Form
 from authoring.console.records.record_list import choose
 from authoring.console.records.records import Fields, Problems, Record
-from authoring.console.session import Session, go, save, select, selected, show_finding
+from authoring.console.session import Session, go, save, select, selected, show_finding, tell
 from engine.files import id_from, kind_of
+from engine.finding import KnowledgeError
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,11 @@ class Kind:
 
 
 def record_page(session: Session, kind: Kind) -> None:
-    """The page."""
+    """The page; where the knowledge base cannot be read, why."""
     view = session.view
+    if view.loaded.kb is None:
+        tell(KnowledgeError(view.errors))
+        return
     paths = {
         id_: path for path in sorted(view.files) if kind_of(path) == kind.kind and (id_ := id_from(path)) is not None
     }

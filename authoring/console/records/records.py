@@ -108,3 +108,17 @@ def number_of(text: str) -> int | float | None:
     if not isfinite(value):
         return None
     return int(value) if value == int(value) and abs(value) < 1e15 else value
+
+
+def naming_problem(word: str, fields: Fields, record: Record, taken: bool, ask: str) -> str | None:
+    """What is wrong with the `name` or `title` of a record, from which a new one gets its id; None where nothing is.
+
+    `taken`: whether another record has that id already. `ask` is told where it has no name.
+    """
+    if not fields[word].strip():
+        return ask
+    if not record["id"]:
+        return "No id can be made of it. Begin it with plain letters."
+    if taken:
+        return f"There is one of that {word} already. Choose another {word}, or open that one."
+    return None

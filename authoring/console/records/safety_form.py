@@ -5,7 +5,16 @@ from __future__ import annotations
 from copy import deepcopy
 
 from authoring.actions import View, slug
-from authoring.console.records.records import Fields, Problems, Record, basis_fields, put, put_basis, text_of
+from authoring.console.records.records import (
+    Fields,
+    Problems,
+    Record,
+    basis_fields,
+    naming_problem,
+    put,
+    put_basis,
+    text_of,
+)
 
 SHAPES = {
     "whenever": "Whenever one thing holds, another does",
@@ -60,12 +69,9 @@ def problems(fields: Fields, record: Record, stored: Record, view: View) -> Prob
     def say(field: str, what: str) -> None:
         found.setdefault(field, []).append(what)
 
-    if not fields["title"].strip():
-        say("title", "Say in a few words what must be so.")
-    elif not record["id"]:
-        say("title", "No id can be made of it. Begin it with plain letters.")
-    elif not stored and f"safety/{record['id']}.json" in view.files:
-        say("title", "There is one of that title already. Choose another title, or open that one.")
+    taken = not stored and f"safety/{record['id']}.json" in view.files
+    if wrong := naming_problem("title", fields, record, taken, "Say in a few words what must be so."):
+        say("title", wrong)
     for name in PARTS[fields["shape"]]:
         if not fields[name]:
             say(name, "Say what is meant.")

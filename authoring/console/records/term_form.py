@@ -5,7 +5,17 @@ from __future__ import annotations
 from copy import deepcopy
 
 from authoring.actions import View, slug
-from authoring.console.records.records import Fields, Problems, Record, basis_fields, number_of, put, put_basis, text_of
+from authoring.console.records.records import (
+    Fields,
+    Problems,
+    Record,
+    basis_fields,
+    naming_problem,
+    number_of,
+    put,
+    put_basis,
+    text_of,
+)
 
 KINDS = {"finding": "Finding", "score": "Score"}
 """What rules can derive."""
@@ -48,12 +58,9 @@ def problems(fields: Fields, record: Record, stored: Record, view: View) -> Prob
 
     if not fields["kind"]:
         say("kind", "Say whether it is a finding or a score.")
-    if not fields["name"].strip():
-        say("name", "Give it a short name: rules read with it.")
-    elif not record["id"]:
-        say("name", "No id can be made of it. Begin it with plain letters.")
-    elif not stored and f"terms/{record['id']}.json" in view.files:
-        say("name", "There is one of that name already. Choose another name, or open that one.")
+    taken = not stored and f"terms/{record['id']}.json" in view.files
+    if wrong := naming_problem("name", fields, record, taken, "Give it a short name: rules read with it."):
+        say("name", wrong)
     if not fields["meaning"].strip():
         say("meaning", "Say in one or two sentences what it stands for.")
     scale = number_of(fields["scale"])

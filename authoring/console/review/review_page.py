@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
 
 import streamlit as st
 
@@ -51,17 +53,17 @@ def review_page(session: Session, id_: str) -> None:
     if look.change.merged is not None:
         _tell_last()
     _about(session, look)
-    moves, failed = _risk(look)
+    moves = _risk(look)
     _safety(look)
-    changes = [(one, record_change(one, look.approved, look.merged)) for one in look.records]
+    changes = [record_change(one, look.approved, look.merged) for one in look.records]
     less_urgent = look.semantic and (moves is None or moves.less_urgent.possible)
     standings = look.standings(less_urgent)
     _conflicts(session, look)
-    _records(look, [change for _, change in changes], standings)
+    _records(changes, standings)
     _guides(look)
     _cases_and_findings(look)
-    _comments(session, look)
-    _decide(session, look, standings, less_urgent, failed)
+    _comments(session, look, changes)
+    _decide(session, look, changes, standings, less_urgent)
 
 
 # What it is
@@ -96,28 +98,37 @@ def _name(look: Look, author: Who) -> str:
 # Risk first
 
 
-def _risk(look: Look) -> tuple[Changes | None, str]:
-    """Which patients change, at the top. None where nobody can, or where it is not known (yet), with the reason."""
+def _risk(look: Look) -> Changes | None:
+    """Which patients change, at the top. None where nobody can, or where it is not known (yet)."""
     st.markdown("#### Which patients change")
     if not look.semantic:
         st.caption("Nothing in this change can move a patient: it touches words, sources or cases only.")
-        return None, ""
+        return None
     job = jobs().changes(look)
     if not job.done():
         _waiting(look)
-        return None, "It is still being worked out which patients change."
-    error = job.exception()
-    if isinstance(error, WorkspaceError | KnowledgeError):
-        told = error.what if isinstance(error, WorkspaceError) else error.findings[0].what
+        return None
+    if told := _failure(job):
         st.warning(f"Which patients change is not known: {plain(told)}. Whoever approves takes it that some do.")
-        return None, told
-    if error is not None:
-        raise error
+        return None
     moves = job.result()
     assert moves is not None
     for title, moved in moves.ways:
         _moved(look, title, moved, worst=moved is moves.less_urgent)
-    return moves, ""
+    return moves
+
+
+def _failure(job: Future[Any]) -> str:
+    """Why work beside the page came to nothing, in words; empty where it did not. Raises what nobody foresaw."""
+    match error := job.exception():
+        case None:
+            return ""
+        case WorkspaceError():
+            return error.what
+        case KnowledgeError():
+            return error.findings[0].what
+        case _:
+            raise error
 
 
 @st.fragment(run_every=2.0)
@@ -136,13 +147,9 @@ def _safety(look: Look) -> None:
     if not job.done():
         _proving(look)
         return
-    error = job.exception()
-    if isinstance(error, WorkspaceError | KnowledgeError):
-        told = error.what if isinstance(error, WorkspaceError) else error.findings[0].what
+    if told := _failure(job):
         st.warning(f"Whether the safety properties hold is not known: {plain(told)}.")
         return
-    if error is not None:
-        raise error
     if not job.result():
         st.markdown("Safety properties: **all hold with this change** (proved).")
     for number, verdict in enumerate(job.result()):
@@ -154,7 +161,7 @@ def _safety(look: Look) -> None:
                 st.markdown(
                     "\n".join(f"- {plain(line)}" for line in one_of_them(person, look.approved.kb, look.merged.kb))
                 )
-            _try(look, person, f"failing-{number}")
+            _try(look, person, "of a person for whom a safety property fails", f"failing-{number}")
 
 
 @st.fragment(run_every=2.0)
@@ -185,13 +192,13 @@ def _told(look: Look, title: str, moved: Moved) -> None:
     """Who moves, those together to whom the same is said; each can be looked at on the test bench."""
     for number, told in enumerate(told_alike(moved.groups, look.approved.kb, look.merged.kb)):
         st.html(told_html(told, look.approved.kb, look.merged.kb))
-        _try(look, told.groups[0], f"{title}-{number}")
+        _try(look, told.groups[0], "of a patient whom a change moves", f"{title}-{number}")
 
 
-def _try(look: Look, group: Group, key: str) -> None:
+def _try(look: Look, group: Group, about: str, key: str) -> None:
     """A button that opens a patient on the test bench, in the draft, where it is compared with what is approved."""
     if st.button("Open this patient on the test bench", key=f"try-{key}", type="tertiary"):
-        bench().begin(fit(look.merged.kb, group.witness)[0], "of a patient whom a change moves")
+        bench().begin(fit(look.merged.kb, group.witness)[0], about)
         if look.draft is not None:
             take_up(look.draft)
         go("bench")
@@ -200,7 +207,7 @@ def _try(look: Look, group: Group, key: str) -> None:
 # What changes
 
 
-def _records(look: Look, changes: list[RecordChange], standings: tuple[Standing, ...]) -> None:
+def _records(changes: list[RecordChange], standings: tuple[Standing, ...]) -> None:
     st.markdown("#### What changes")
     if not changes:
         st.caption("Nothing differs from what is approved.")
@@ -262,9 +269,9 @@ def _cases_and_findings(look: Look) -> None:
 # What was said
 
 
-def _comments(session: Session, look: Look) -> None:
+def _comments(session: Session, look: Look, changes: list[RecordChange]) -> None:
     st.markdown("#### Comments")
-    places = _places(look)
+    places = _places(changes)
     for comment in look.change.comments:
         _comment(session, look, comment, places.get((comment.path, comment.pointer), comment.path))
     if look.change.status == "draft":
@@ -277,14 +284,13 @@ def _comments(session: Session, look: Look) -> None:
             _act(session, lambda steps: steps.comment(look.change.id, text, *where), "Said.")
 
 
-def _places(look: Look) -> dict[tuple[str, str], str]:
+def _places(changes: list[RecordChange]) -> dict[tuple[str, str], str]:
     """What can be commented on, by file and place in it: the whole, each record, each field or paragraph."""
     places = {("", ""): "The whole change"}
-    for record in look.records:
-        change = record_change(record, look.approved, look.merged)
-        places[record.path, ""] = change.heading
+    for change in changes:
+        places[change.path, ""] = change.heading
         for one in change.differences:
-            places.setdefault((record.path, one.pointer), f"{change.heading} › {one.label}")
+            places.setdefault((change.path, one.pointer), f"{change.heading} › {one.label}")
     return places
 
 
@@ -341,7 +347,13 @@ def _conflicts(session: Session, look: Look) -> None:
 # What to do
 
 
-def _decide(session: Session, look: Look, standings: tuple[Standing, ...], less_urgent: bool, failed: str) -> None:
+def _decide(
+    session: Session,
+    look: Look,
+    changes: list[RecordChange],
+    standings: tuple[Standing, ...],
+    less_urgent: bool,
+) -> None:
     if look.change.merged is not None:
         return
     st.markdown("#### Decide")
@@ -357,7 +369,7 @@ def _decide(session: Session, look: Look, standings: tuple[Standing, ...], less_
     if status == "proposed":
         for what, fix in obstacles(look):
             st.warning(f"{plain(what[:1].upper() + what[1:])}. {plain(fix[:1].upper() + fix[1:])}.")
-        _approve(session, look, mine, less_urgent)
+        _approve(session, look, changes, mine, less_urgent)
         with st.container(horizontal=True):
             _with_reason(session, "Request changes", "What should be changed?", look, Steps.request_changes, False)
             _merge(session, look, standings)
@@ -398,13 +410,13 @@ def _propose_it(session: Session, id_: str, seen: str) -> None:
     _act(session, lambda steps: steps.propose(id_, title, reason, seen), "Proposed.", again=False)
 
 
-def _approve(session: Session, look: Look, mine: bool, less_urgent: bool) -> None:
+def _approve(session: Session, look: Look, changes: list[RecordChange], mine: bool, less_urgent: bool) -> None:
     if mine:
         st.info("You are an author of this change: somebody else has to approve it.")
         st.button("Approve", disabled=True, key="approve-own")
         return
-    paths = [one.path for one in look.records]
-    headings = {one.path: record_change(one, look.approved, look.merged).heading for one in look.records}
+    headings = {one.path: one.heading for one in changes}
+    paths = list(headings)
     chosen = paths
     if len(paths) > 1:
         chosen = st.multiselect("Approve", paths, paths, format_func=headings.__getitem__, key=f"paths-{look.head}")

@@ -13,8 +13,7 @@ from authoring.console.records import constraint_form
 from authoring.console.records.form import Form
 from authoring.console.records.record_page import Kind, record_page
 from authoring.console.records.records import Record
-from authoring.console.session import Session, current, header, plain, tell
-from engine.finding import KnowledgeError
+from authoring.console.session import Session, current, header, plain
 
 
 def row(view: View, id_: str, record: Record) -> Mapping[str, object]:
@@ -47,22 +46,19 @@ def read(session: Session, id_: str, record: Record) -> None:
 
 session = current()
 header(session, "Contradictions", "Answers that cannot occur together: who gives them is asked to look again.")
-if session.view.loaded.kb is None:
-    tell(KnowledgeError(session.view.errors))
-else:
-    record_page(
-        session,
-        Kind(
-            kind="constraint",
-            folder="constraints",
-            one="contradiction",
-            many="contradictions",
-            fields_from=constraint_form.fields_from,
-            build=constraint_form.build,
-            problems=constraint_form.problems,
-            draw=draw,
-            row=row,
-            read=read,
-            widths={"Title": 380},
-        ),
-    )
+record_page(
+    session,
+    Kind(
+        kind="constraint",
+        folder="constraints",
+        one="contradiction",
+        many="contradictions",
+        fields_from=constraint_form.fields_from,
+        build=constraint_form.build,
+        problems=constraint_form.problems,
+        draw=draw,
+        row=row,
+        read=read,
+        widths={"Title": 380},
+    ),
+)

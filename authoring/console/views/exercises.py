@@ -139,23 +139,20 @@ def read(session: Session, id_: str, record: Record) -> None:
 
 session = current()
 header(session, "Exercises", "The library from which guides take their exercises, with pictures.")
-if session.view.loaded.kb is None:
-    tell(KnowledgeError(session.view.errors))
-else:
-    record_page(
-        session,
-        Kind(
-            kind="exercise",
-            folder="exercises",
-            one="exercise",
-            many="exercises",
-            fields_from=exercise_form.fields_from,
-            build=exercise_form.build,
-            problems=exercise_form.problems,
-            draw=draw,
-            row=row,
-            read=read,
-            title="name",
-            widths={"Name": 200, "Guides": 70},
-        ),
-    )
+record_page(
+    session,
+    Kind(
+        kind="exercise",
+        folder="exercises",
+        one="exercise",
+        many="exercises",
+        fields_from=exercise_form.fields_from,
+        build=exercise_form.build,
+        problems=exercise_form.problems,
+        draw=draw,
+        row=row,
+        read=read,
+        title="name",
+        widths={"Name": 200, "Guides": 70},
+    ),
+)

@@ -11,8 +11,7 @@ from authoring.console.records import term_form
 from authoring.console.records.form import Form
 from authoring.console.records.record_page import Kind, record_page
 from authoring.console.records.records import Record
-from authoring.console.session import Session, current, header, plain, tell
-from engine.finding import KnowledgeError
+from authoring.console.session import Session, current, header, plain
 
 
 def row(view: View, id_: str, record: Record) -> Mapping[str, object]:
@@ -49,23 +48,20 @@ def read(session: Session, id_: str, record: Record) -> None:
 
 session = current()
 header(session, "Findings and scores", "What rules derive from answers, and other rules read.")
-if session.view.loaded.kb is None:
-    tell(KnowledgeError(session.view.errors))
-else:
-    record_page(
-        session,
-        Kind(
-            kind="term",
-            folder="terms",
-            one="finding or score",
-            many="findings and scores",
-            fields_from=term_form.fields_from,
-            build=term_form.build,
-            problems=term_form.problems,
-            draw=draw,
-            row=row,
-            read=read,
-            title="name",
-            widths={"Name": 300, "Kind": 90, "Rules": 70},
-        ),
-    )
+record_page(
+    session,
+    Kind(
+        kind="term",
+        folder="terms",
+        one="finding or score",
+        many="findings and scores",
+        fields_from=term_form.fields_from,
+        build=term_form.build,
+        problems=term_form.problems,
+        draw=draw,
+        row=row,
+        read=read,
+        title="name",
+        widths={"Name": 300, "Kind": 90, "Rules": 70},
+    ),
+)
