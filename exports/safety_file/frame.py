@@ -81,12 +81,10 @@ def intended_use(facts: Facts) -> Part:
             f"Not for: diagnosis. {kb.settings.not_a_diagnosis}",
             f"Not for: people outside the ages asked for{whom}; children; people who cannot answer for themselves.",
             "Not for: an emergency that is known as one; choosing medicines or doses; deciding about a referral, a "
-            "test "
-            "or an operation without a clinician; pain elsewhere than its conditions cover.",
+            "test or an operation without a clinician; pain elsewhere than its conditions cover.",
             f"Not for care at all while it is unreviewed. {kb.settings.unreviewed}",
             "Foreseeable misuse: answering for somebody else; answering 'no' to end sooner; taking 'no likely cause' "
-            "for "
-            "all clear; using an old copy; reading only the first line of the result.",
+            "for all clear; using an old copy; reading only the first line of the result.",
         ),
         tables=(
             Table(
@@ -115,8 +113,7 @@ def limits(facts: Facts) -> Part:
             f"{counts['weights_judgement']} of {counts['evidence_rules']} weights of evidence are judgement and not "
             "taken from a published figure; each says why.",
             "A proof is about the rules as written: it says nothing of whether the medicine in them is right, whether "
-            "a "
-            "question is understood, or whether an answer is true.",
+            "a question is understood, or whether an answer is true.",
             "The alarm rate rests on a synthetic population, most of whose numbers are assumptions.",
             "Published patients are few, were written for other purposes, and their answers were taken from texts.",
             f"{waiting} cases wait for a clinician's word on what should happen and test nothing yet."
@@ -197,8 +194,7 @@ def releases(facts: Facts) -> Part:
         says=(
             why,
             "Each change to a record, its reason, who proposed, commented on, approved and merged it, is kept signed "
-            "in "
-            "the repository; “algos change list” and “algos audit” show it.",
+            "in the repository; “algos change list” and “algos audit” show it.",
         ),
         tables=(
             Table(
@@ -230,8 +226,7 @@ def components(facts: Facts) -> Part:
             "What the toolkit asks for by itself and ran with, beside Python, the operating system and what these "
             "components need in turn. The runtime that a "
             "front end embeds needs far less: the JavaScript one nothing at all, the Python one the components that "
-            "are "
-            "marked so.",
+            "are marked so.",
         ),
         tables=(
             Table(

@@ -35,8 +35,8 @@ GENERAL: tuple[tuple[str, str, str, str, str], ...] = (
         "Over-triage",
         "Common answers raise alarms.",
         "Ambulances and clinics are taken from others; people stop believing the advice.",
-        "The alarm rate is measured on a reference population before a release; safety properties hold what must stay "
-        "calm.",
+        "The alarm rate is measured on a reference population, beside the proofs; safety properties hold what must "
+        "stay calm.",
         "The part Alarm rate.",
     ),
     (
@@ -51,7 +51,8 @@ GENERAL: tuple[tuple[str, str, str, str, str], ...] = (
         "Evidence grows old",
         "A guideline changes, and the rule does not.",
         "Advice that is no longer right.",
-        "Each rule and guide has a day by which it is reviewed again; a bundle past it is refused by apps.",
+        "Each rule and guide has a day by which it is reviewed again. Past it an app refuses a bundle, or goes on and "
+        "says so, as its maker chose; the pain assessment goes on and says so.",
         "The column Review by in the part Traceability.",
     ),
     (

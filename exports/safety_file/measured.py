@@ -37,8 +37,7 @@ def cases(facts: Facts) -> Part:
         says=(
             f"{len(facts.examples)} rules have {examples} examples of their own; those of {wrong} rules fail. "
             f"{sum(1 for one in told if one.passed)} of {len(told)} cases (whole patients with what should happen) "
-            "pass, "
-            f"{sum(1 for one in facts.cases.values() if one.awaiting)} wait for a clinician's word. "
+            f"pass, {sum(1 for one in facts.cases.values() if one.awaiting)} wait for a clinician's word. "
             f"{_by(facts.measured)}",
         ),
         tables=(
@@ -103,8 +102,7 @@ def proofs(facts: Facts) -> Part:
         says=(
             f"{counts['proved']} of {counts['properties']} properties are proved over every possible set of answers, "
             f"{counts['broken']} are broken and {counts['undecided']} not decided; {counts['safety']} of them come "
-            "from "
-            f"safety properties. Solver: {certificate['solver']}; encoding {certificate['encoding']}; semantics "
+            f"from safety properties. Solver: {certificate['solver']}; encoding {certificate['encoding']}; semantics "
             f"{certificate['semantics']}; content {certificate['content'][:12]}. From “{facts.proved.command}”, as of "
             f"{facts.proved.day.isoformat()}.",
             f"{confirmed['by_reference']} people that the proofs found were carried out by the reference evaluator, "
@@ -272,6 +270,5 @@ def _few(run: Accuracy) -> str:
     return (
         f"So few patients prove little. Where {READINGS[run.reading]}: {run.missed} of {run.emergencies} emergencies "
         f"missed leaves open up to {100 * missed[1]:.0f} %, and {run.first} of {run.n} right causes first anything "
-        "from "
-        f"{100 * right[0]:.0f} to {100 * right[1]:.0f} % (95 % intervals)."
+        f"from {100 * right[0]:.0f} to {100 * right[1]:.0f} % (95 % intervals)."
     )
