@@ -29,7 +29,7 @@ def starter(starter_files: dict[str, bytes]) -> KnowledgeBase:
 
 
 settings.register_profile("default", deadline=None, max_examples=150, derandomize=True, print_blob=True)
-settings.register_profile("nightly", deadline=None, max_examples=20_000)
+settings.register_profile("nightly", deadline=None, max_examples=20_000, derandomize=False, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
