@@ -46,9 +46,12 @@ Scalar = bool | int | float | str
 def _one_operator(record: Record, allowed: tuple[Operator, ...]) -> None:
     """Refuse a comparison with no operator or two: nobody could say which of them decides."""
     given = [name for name in allowed if getattr(record, name + "_" if name in ("is", "in") else name) is not None]
-    if len(given) != 1:
-        has = " and ".join(f"`{name}`" for name in given) or "none"
-        raise ValueError(f"a comparison has exactly one of {', '.join(allowed)}; this one has {has}")
+    names = ", ".join(f"`{name}`" for name in allowed)
+    if not given:
+        raise ValueError(f"a comparison needs exactly one of {names}; this one has none")
+    if len(given) > 1:
+        has = " and ".join(f"`{name}`" for name in given)
+        raise ValueError(f"a comparison has exactly one of {names}; this one has {has}")
 
 
 class FactIs(Record):
@@ -224,7 +227,7 @@ Criterion = Annotated[
     Discriminator(
         _form,
         custom_error_type="criterion_form",
-        custom_error_message="a criterion has one of the keys fact, finding, score, all, any, not, at_least",
+        custom_error_message="a criterion is one of `fact`, `finding`, `score`, `all`, `any`, `not`, `at_least`",
     ),
     _ByForm(),
 ]

@@ -76,7 +76,7 @@ def read(data: bytes, path: str, *, limit: int = MAX_BYTES) -> object:
             "save the file as UTF-8",
         ) from None
     if not text.strip():
-        raise _fail(path, 1, "", "FM002", "format.json", "the file is empty", "write a JSON object, or delete the file")
+        raise _fail(path, 1, "", "FM002", "format.json", "the file is empty", "write the record, or delete the file")
 
     def pairs(members: list[tuple[str, object]]) -> dict[str, object]:
         result = dict(members)
@@ -91,7 +91,7 @@ def read(data: bytes, path: str, *, limit: int = MAX_BYTES) -> object:
                 "",
                 "FM003",
                 "format.duplicate-key",
-                f"the key `{twice}` stands twice in one object",
+                f"the field `{twice}` stands twice",
                 "keep one of the two",
             )
         return result
@@ -105,7 +105,7 @@ def read(data: bytes, path: str, *, limit: int = MAX_BYTES) -> object:
             "",
             "FM004",
             "format.not-a-number",
-            f"`{name}` is not a number that JSON knows",
+            f"`{name}` is not a number",
             "write a number, or leave the value out",
         )
 
@@ -138,7 +138,7 @@ def _too_deep(path: str) -> KnowledgeError:
         "",
         "FM006",
         "format.size",
-        f"brackets are nested more than {MAX_DEPTH} levels deep",
+        f"it is nested more than {MAX_DEPTH} levels deep",
         "give a part of the criterion a name of its own (a finding) and refer to that",
     )
 

@@ -161,7 +161,7 @@ class KnowledgeBase:
             raise KnowledgeError([self._cycle(list(error.args[1]))]) from None
 
     def _cycle(self, members: list[Node]) -> Finding:
-        chain = " -> ".join(name for _, name in reversed(members))
+        chain = " → ".join(f"`{name}`" for _, name in reversed(members))
         kind, name = members[-1]
         rules = self.concluded_by.get((kind, name), ())
         path = (

@@ -109,7 +109,7 @@ def load(files: Mapping[str, bytes], memory: Memory | None = None) -> Loaded:
                 "",
                 "SC004",
                 "schema.missing-file",
-                "every knowledge base needs this file",
+                "every knowledge base needs it",
                 "restore it, or start a new knowledge base",
             )
         )
@@ -162,8 +162,8 @@ def _add(
                 pointer,
                 "ID001",
                 "identity.path",
-                f"the id is `{id_}`, and the file's place says `{expected}`",
-                "rename the file, or write the id of its place",
+                f"the id is `{id_}`, and its place says `{expected}`",
+                "write the id of its place, or rename the file",
             )
         )
     if (kind, id_) in records.paths:
@@ -174,7 +174,7 @@ def _add(
                 "/id",
                 "ID002",
                 "identity.duplicate",
-                f"`{id_}` is already the id of {records.paths[kind, id_]}",
+                f"`{id_}` is already the id of `{records.paths[kind, id_]}`",
                 "give one of the two another id",
             )
         )

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 def nearest(given: object, allowed: Iterable[object]) -> str:
     """A fix that offers the nearest allowed word, or lists them all."""
     words = [str(word) for word in allowed]
+    if not words:
+        return "there is none yet: write it first"
     close = difflib.get_close_matches(str(given), words, n=1, cutoff=0.6)
     return f"did you mean `{close[0]}`?" if close else f"allowed: {listed(words)}"
 

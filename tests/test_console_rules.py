@@ -203,7 +203,7 @@ def test_a_new_finding_gets_its_name_and_the_rules_sources() -> None:
     assert record["then"] == {"finding": "very_old"}
     checked = rule_form.check(view, "rules/findings/older.json", record, fields)
     assert list(checked.problems) == ["rule"]
-    assert checked.problems["rule"][0].startswith("rules/evidence/older.json: "), "what the other rule read is gone"
+    assert checked.problems["rule"][0].startswith("Rule “Older”, When: "), "what the other rule read is gone"
     assert not checked.runs
 
 

@@ -164,7 +164,7 @@ def test_a_finding_is_true_when_any_of_its_rules_is() -> None:
         ({"fact": "a"}, "exactly one of"),
         ({"fact": "a", "is": None}, "exactly one of"),
         ({"fact": "a", "equals": 3}, "Extra inputs"),
-        ({}, "one of the keys"),
+        ({}, "a criterion is one of"),
     ],
 )
 def test_a_criterion_that_could_be_misread_is_refused(bad: object, says: str) -> None:

@@ -53,7 +53,7 @@ def run_case(assessor: Assessor, case: Case, kept: Kept | None = None) -> Result
 
 def _compare(kb: KnowledgeBase, case: Case, outcome: Outcome) -> Iterator[Difference]:
     named = [view.id for view in outcome.named]
-    shown = ", ".join(named[:5]) or "none"
+    shown = ", ".join(f"`{one}`" for one in named[:5]) or "none"
     if outcome.corrections:
         titles = ", ".join(kb.constraints[id_].title for id_ in outcome.corrections)
         yield ("answers",), f"these answers cannot occur together: {titles}"
@@ -62,10 +62,10 @@ def _compare(kb: KnowledgeBase, case: Case, outcome: Outcome) -> Iterator[Differ
         return
     if outcome.urgency is not expected.urgency:
         reason = outcome.reasons[0]
-        what = f"the urgency is {outcome.urgency}, not {expected.urgency}: {reason.text}"
-        yield ("expect", "urgency"), what + (f" ({reason.id})" if reason.id else "")
+        what = f"the urgency is `{outcome.urgency}`, not `{expected.urgency}`: {reason.text}"
+        yield ("expect", "urgency"), what + (f" (`{reason.id}`)" if reason.id else "")
     if expected.first and named[:1] != [expected.first]:
-        yield ("expect", "first"), f"{expected.first} does not stand first: {shown}"
+        yield ("expect", "first"), f"`{expected.first}` does not stand first: {shown}"
     if expected.no_cause and named:
         yield ("expect", "no_cause"), f"a cause is named: {shown}"
     open_flags = [flag.rule for flag in outcome.open_flags]
@@ -80,7 +80,7 @@ def _compare(kb: KnowledgeBase, case: Case, outcome: Outcome) -> Iterator[Differ
     for key, names, holds, words in groups:
         for at, name in enumerate(names):
             if not holds(name):
-                yield ("expect", key, at), f"{name} {words}"
+                yield ("expect", key, at), f"`{name}` {words}"
 
 
 def run_examples(assessor: Assessor) -> Iterator[Result]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -18,6 +19,7 @@ import streamlit as st
 from authoring import actions
 from authoring.actions import View, Views
 from authoring.console.components.form_journal import Page, journal
+from authoring.console.plain_words import in_words, said, sentence
 from authoring.console.sign_in import person_signed_in, team_console
 from authoring.workspace import Draft, MovedError, Person, Workspace, WorkspaceError
 from engine.finding import Finding, KnowledgeError, Severity
@@ -228,10 +230,10 @@ def save(session: Session, changes: dict[str, object], message: str) -> bool:
     try:
         saved = actions.save_records(session.views, session.draft, changes, message, session.person)
     except MovedError as error:
-        tell(error)
+        tell(error, session.view)
         return False
     except (WorkspaceError, KnowledgeError) as error:
-        tell(error)
+        tell(error, session.view)
         return False
     take_up(saved.draft)
     errors = [one for one in saved.findings if one.severity is Severity.ERROR]
@@ -244,21 +246,24 @@ def plain(text: str) -> str:
     return "".join(f"\\{one}" if one in "\\`*_{}[]()#+-!|<>$~:" else one for one in text)
 
 
-def tell(error: WorkspaceError | KnowledgeError) -> None:
-    """An error in the user's words: what, and what to do about it."""
+def tell(
+    error: WorkspaceError | KnowledgeError,
+    view: View | None = None,
+    show: Callable[[str], object] = st.error,
+) -> None:
+    """An error in the user's words: what, and what to do about it; `view` is the content that it is about."""
     if isinstance(error, WorkspaceError):
-        st.error(f"{error.what[:1].upper()}{error.what[1:]}. {error.fix[:1].upper()}{error.fix[1:]}.")
+        kb = view.loaded.kb if view else None
+        show(plain(f"{sentence(said(error.what, kb))} {sentence(said(error.fix, kb))}"))
         return
     for finding in error.findings[:8]:
-        show_finding(finding)
+        show_finding(finding, view)
     if len(error.findings) > 8:
         st.caption(f"and {len(error.findings) - 8} more")
 
 
-def show_finding(finding: Finding) -> None:
-    """One finding at the place where it belongs."""
+def show_finding(finding: Finding, view: View | None = None) -> None:
+    """One finding, with the record and the place in it; `view` is the content in which it was found."""
     show = st.error if finding.severity is Severity.ERROR else st.warning
-    show(
-        f"**{finding.what[:1].upper()}{finding.what[1:]}**  \n{finding.fix[:1].upper()}{finding.fix[1:]}. "
-        f":small[{finding.code} {finding.path}]"
-    )
+    told = in_words(finding, view)
+    show(f"**{plain(told.what)}**  \n{plain(told.fix)} :small[{plain(told.where)} · {finding.code}]")

@@ -25,16 +25,41 @@ from validators.cases import Result
 from validators.proof.describe import as_sentence
 
 _CRITERIA = frozenset({"when", "ask_when", "considered_when", "never", "whenever"})
-_LABELS = {
+LABELS = {
+    "all": "All of",
+    "any": "Any of",
     "ask_when": "Asked when",
+    "at_least": "At least so many of",
+    "basis": "Published figure",
+    "by": "Asked by",
     "considered_when": "Considered when",
     "never": "Never together",
     "because": "Because",
+    "expect": "What is expected",
+    "fact": "Question",
+    "family": "Family name",
+    "fires": "Rules that fire",
+    "first": "First cause",
+    "given": "First names",
+    "gives": "What it gives",
+    "go": "Where to go",
     "review_by": "Review by",
     "if_unsure": "While unsure",
+    "if_unsure_reason": "Why not one level below",
+    "independent_because": "Why both may count",
+    "issued": "Date",
+    "judgement": "Judgement",
+    "literal": "Whole name",
+    "max": "Highest",
+    "min": "Lowest",
     "plain_name": "Name for patients",
     "care_level": "Care level",
     "watch_for": "Watch for",
+    "open": "Red flags not settled",
+    "options_from": "Options from the body map",
+    "prior": "How common it is",
+    "silent": "Rules that do not fire",
+    "suspects": "Rule out",
     "not_a_diagnosis": "What the outcome says of itself",
     "self_care": "Self-care",
     "alt": "Description of the picture",
@@ -42,6 +67,7 @@ _LABELS = {
     "PMID": "PMID",
     "URL": "URL",
 }
+"""What the console calls a field of a record, where that is not its name with spaces."""
 _HIDDEN = frozenset({"id"})
 _UNSAID = frozenset({"Sections", "Statements", "Questions", "Text"})
 """Labels that say nothing beside the names around them."""
@@ -151,7 +177,7 @@ def _compare(kbs: Kbs, at: _At, old: Any, new: Any, key: str = "") -> Iterator[D
     if isinstance(old, dict) and isinstance(new, dict):
         for name in [*old, *(name for name in new if name not in old)]:
             if name not in _HIDDEN:
-                member = at.to(_LABELS.get(name, _humanised(name)), name)
+                member = at.to(LABELS.get(name, humanised(name)), name)
                 yield from _compare(kbs, member, old.get(name, MISSING), new.get(name, MISSING), name)
         return
     if isinstance(old, list) and isinstance(new, list) and any(isinstance(one, dict | list) for one in (*old, *new)):
@@ -261,7 +287,7 @@ def say(value: Any, kb: KnowledgeBase | None) -> str | None:
 def _member(name: str, value: Any, kb: KnowledgeBase | None) -> str:
     if name == "text" and isinstance(value, str):
         return value
-    return f"{_LABELS.get(name, _humanised(name))}: {_said(name, value, kb)}"
+    return f"{LABELS.get(name, humanised(name))}: {_said(name, value, kb)}"
 
 
 def _said(name: str, value: Any, kb: KnowledgeBase | None) -> str | None:
@@ -281,7 +307,7 @@ def _answers(value: Any, kb: KnowledgeBase | None) -> str:
     try:
         return as_sentence(kb, read_answers(kb, plain)) if kb else str(say(plain, kb))
     except KnowledgeError:
-        return "; ".join(f"{_humanised(name)}: {say(given, kb)}" for name, given in value.items())
+        return "; ".join(f"{humanised(name)}: {say(given, kb)}" for name, given in value.items())
 
 
 def _citation(value: Any, kb: KnowledgeBase | None) -> str:
@@ -292,8 +318,9 @@ def _citation(value: Any, kb: KnowledgeBase | None) -> str:
     return ", ".join(str(one) for one in (name, value.get("locator")) if one)
 
 
-def _humanised(name: str) -> str:
-    words = name.replace("_", " ").replace("-", " ")
+def humanised(name: str) -> str:
+    """An id or a field's name as words: `review_by` is “Review by”."""
+    words = name.replace("_", " ").replace("-", " ").strip()
     return words[:1].upper() + words[1:]
 
 
@@ -324,7 +351,7 @@ def conflict_in_words(conflict: Conflict, approved: View) -> ConflictInWords:
         for one in (conflict.base, conflict.ours, conflict.theirs)
     ]
     labels = tuple(
-        str(step + 1) if isinstance(step, int) else _LABELS.get(step, _humanised(step)) for step in conflict.steps
+        str(step + 1) if isinstance(step, int) else LABELS.get(step, humanised(step)) for step in conflict.steps
     )
     kind = kind_of(conflict.path)
     title = f'{KIND_NAMES[kind] if kind else "file"} "{title_of(conflict.path, value)}"'

@@ -49,7 +49,7 @@ class Releases:
             self._may(self.desk.views.at(self.desk.main(), self.desk.today()))
             release = state.release(number)
             if release is None or release.retired:
-                raise Refused(f"there is no release {number} in use", "`algos releases` lists them")
+                raise Refused(f"there is no release {number} in use", "look at the list of releases (`algos releases`)")
             other = state.release(replacement) if replacement is not None else None
             if replacement is not None and (other is None or other.retired or replacement == number):
                 raise Refused(f"release {replacement} cannot replace it", "name another release that is in use")
@@ -68,9 +68,9 @@ class Releases:
             self._may(main)
             earlier = state.release(back_to) if back_to is not None else None
             if back_to is not None and (earlier is None or earlier.what.preview):
-                raise Refused(f"there is no release {back_to}", "`algos releases` lists them")
+                raise Refused(f"there is no release {back_to}", "look at the list of releases (`algos releases`)")
             view = self.desk.views.at(earlier.what.commit, self.desk.today()) if earlier else main
-            refuse([(f"the knowledge base has errors: {one.path}: {one.what}", one.fix) for one in view.errors])
+            refuse([(f"the knowledge base has errors: `{one.path}`: {one.what}", one.fix) for one in view.errors])
             failed = [id_ for id_, result in view.case_results.items() if result.failed]
             refuse([(f"the case `{id_}` fails", "mend the rule, or the case") for id_ in failed])
             verdicts = self.desk.verdicts(view)
@@ -80,10 +80,11 @@ class Releases:
                 refuse([(f"the record of reviews is not sound: {one.what}", one.fix) for one in problems])
                 without = lacking(self.desk, state, view)
                 if without:
-                    shown = ", ".join(without[:5]) + (f" and {len(without) - 5} more" if len(without) > 5 else "")
+                    shown = ", ".join(f"`{path}`" for path in without[:5])
+                    shown += f" and {len(without) - 5} more" if len(without) > 5 else ""
                     raise Refused(
                         f"{len(without)} records are not approved as they stand: {shown}",
-                        "approve them (the console's page “Not yet reviewed”, or `algos approve --record`), "
+                        "approve them on the console's page “Not yet reviewed” (or with `algos approve --record`), "
                         "or release a preview",
                     )
             number = state.next_release

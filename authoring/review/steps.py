@@ -311,7 +311,7 @@ class Steps:
                 raise MovedError("one of these was changed since you looked at it", "look at it again, then approve")
             wrote = standing_authors(self.desk, main, paths, kb.roster)
             for path in sorted(paths):
-                self._may_approve(kb.roster, wrote[path], f"an author of {path} does not approve it")
+                self._may_approve(kb.roster, wrote[path], f"an author of `{path}` does not approve it")
             records = tuple(
                 RecordHash(path=path, before=None, after=digest(files[path], path)) for path in sorted(paths)
             )
@@ -463,7 +463,7 @@ def standing_authors(desk: Desk, main: str, paths: Collection[str], roster: Rost
 
 
 def _conflicts(look: Look) -> Refused:
-    places = ", ".join(dict.fromkeys(one.path for one in look.conflicts))
+    places = ", ".join(dict.fromkeys(f"`{one.path}`" for one in look.conflicts))
     return Refused(
         f"somebody else changed the same places meanwhile: {places}",
         "let an author take in what was approved since and choose (`algos change update`)",
@@ -473,7 +473,7 @@ def _conflicts(look: Look) -> Refused:
 def _errors(look: Look) -> Refused:
     first = look.merged.errors[0]
     more = f" (and {len(look.merged.errors) - 1} more)" if len(look.merged.errors) > 1 else ""
-    return Refused(f"the result has errors: {first.path}: {first.what}{more}", first.fix)
+    return Refused(f"the result has errors: `{first.path}`: {first.what}{more}", first.fix)
 
 
 def _because(one: Standing, overtaken: Mapping[int, str], look: Look) -> str:

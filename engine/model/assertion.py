@@ -180,7 +180,7 @@ Assertion = Annotated[
     Discriminator(
         _form,
         custom_error_type="assertion_form",
-        custom_error_message="an assertion has one of the keys " + ", ".join(ASSERTIONS),
+        custom_error_message="an assertion is one of " + ", ".join(f"`{form}`" for form in ASSERTIONS),
     ),
     _ByForm(),
 ]

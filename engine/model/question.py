@@ -51,16 +51,16 @@ class Question(Sourced):
     def _valid(self) -> Question:
         numeric = self.type in ("integer", "decimal")
         if numeric and (self.unit is None or self.min is None or self.max is None):
-            raise ValueError(f"a question of type {self.type} needs `unit`, `min` and `max`")
+            raise ValueError(f"a question of type `{self.type}` needs `unit`, `min` and `max`")
         if numeric and self.min is not None and self.max is not None and self.min >= self.max:
             raise ValueError(f"`min` {self.min} is not below `max` {self.max}")
         if not numeric and not (self.unit is None and self.min is None and self.max is None):
-            raise ValueError(f"a question of type {self.type} has no `unit`, `min` or `max`")
+            raise ValueError(f"a question of type `{self.type}` has no `unit`, `min` or `max`")
         chosen = self.type in ("choice", "choices")
         if chosen and (len(self.options) >= 2) == (self.options_from is not None):
             raise ValueError("a choice needs either two or more `options` or `options_from`")
         if not chosen and (self.options or self.options_from):
-            raise ValueError(f"a question of type {self.type} has no options")
+            raise ValueError(f"a question of type `{self.type}` has no options")
         ids = [option.id for option in self.options]
         for option in ids:
             if ids.count(option) > 1:

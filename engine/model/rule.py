@@ -146,7 +146,7 @@ Conclusion = Annotated[
     Discriminator(
         _conclusion,
         custom_error_type="conclusion_form",
-        custom_error_message="`then` has one of the keys finding, score, red_flag, condition, advice",
+        custom_error_message="it does not say what it concludes: `finding`, `score`, `red_flag`, `condition`, `advice`",
     ),
 ]
 """The one thing that a rule concludes."""
@@ -183,5 +183,5 @@ class Rule(Reviewed):
     @model_validator(mode="after")
     def _valid(self) -> Rule:
         if isinstance(self.then, RedFlag | Evidence) and self.because is None:
-            raise ValueError("a red flag or evidence rule needs `because`: what the patient is told")
+            raise ValueError("a red flag or evidence needs `because`: what the patient is told")
         return self

@@ -51,5 +51,5 @@ class Settings(Record):
     def _valid(self) -> Settings:
         missing = [level.value for level in Urgency if level not in self.urgency]
         if missing:
-            raise ValueError(f"`urgency` lacks {', '.join(missing)}")
+            raise ValueError(f"`urgency` lacks {', '.join(f'`{level}`' for level in missing)}")
         return self

@@ -14,6 +14,7 @@ from authoring.console.bench.bench_engine import results_of
 from authoring.console.bench.bench_words import answers_in_words, expectation_rows, outcome_differences
 from authoring.console.bench.cases_awaiting import ask_for_a_word
 from authoring.console.bench.outcome_view import show_outcome
+from authoring.console.plain_words import said, sentence
 from authoring.console.records.editing import Drawn, Editor, edit
 from authoring.console.records.form import Form
 from authoring.console.records.records import Fields, Record
@@ -21,6 +22,7 @@ from authoring.console.session import (
     Session,
     editable,
     go,
+    plain,
     save,
     select,
     selected,
@@ -151,14 +153,14 @@ def detail(session: Session, id_: str) -> None:
     case = view.kb.cases.get(id_)
     path = view.kb.paths.get(("case", id_), f"cases/{id_}.json")
     if case is None:
-        st.error(f"There is no case `{id_}` that can be read in what is in hand.")
+        st.error(f"There is no case “{plain(id_)}” that can be read in what is in hand.")
         for finding in view.findings_in(path):
-            show_finding(finding)
+            show_finding(finding, view)
         return
     result = results_of(view, "what is in hand")[id_]
     st.subheader(case.title, anchor=False)
     for finding in view.findings_in(path):
-        show_finding(finding)
+        show_finding(finding, view)
     with st.container(horizontal=True):
         if st.button("Open in the test bench", type="primary"):
             bench().case = None  # loaded afresh, whatever stands on the bench
@@ -175,7 +177,7 @@ def detail(session: Session, id_: str) -> None:
             st.caption(f"Rests on: {'; '.join(rests)}")
         answers, error = fit(view.kb, case.answers)
         if error:
-            tell(error)
+            tell(error, view)
         rows = answers_in_words(view.kb, answers)
         with st.expander(f"{len(rows)} answers", expanded=len(rows) <= 20):
             st.dataframe(
@@ -199,10 +201,11 @@ def _expected_and_got(session: Session, case: Case, result: Result) -> None:
     kb = session.view.kb
     if not result.awaiting:
         st.markdown("**Passed**" if result.passed else f"**Failed: {len(result.differences)} differences**")
-    differs = {"/".join(map(str, steps[1:])): words for steps, words in result.differences if steps[0] == "expect"}
-    for steps, words in result.differences:
+    told = [(steps, said(words, kb)) for steps, words in result.differences]
+    differs = {"/".join(map(str, steps[1:])): words for steps, words in told if steps[0] == "expect"}
+    for steps, words in told:
         if steps[0] != "expect":
-            st.error(f"{words[:1].upper()}{words[1:]}.")
+            st.error(plain(sentence(words)))
     if case.expect:
         expect = case.expect.model_dump(mode="json", exclude_defaults=True)
         rows = expectation_rows(kb, expect, differs)
@@ -212,13 +215,13 @@ def _expected_and_got(session: Session, case: Case, result: Result) -> None:
             height="content" if len(rows) <= 12 else 420,
         )
     for words in differs.values():
-        st.error(f"{words[:1].upper()}{words[1:]}.")
+        st.error(plain(sentence(words)))
     approved = session.views.approved(session.today)
     old = approved.case_results.get(case.id) if approved.commit != session.view.commit else None
     if old and old.outcome and result.outcome:
-        told = outcome_differences(old.outcome, result.outcome, (approved.kb, kb), ("approved", "draft"))
+        changed = outcome_differences(old.outcome, result.outcome, (approved.kb, kb), ("approved", "draft"))
         st.markdown("**Against the approved version**")
-        st.markdown("\n".join(f"- {line}" for line in told) or "The same outcome.")
+        st.markdown("\n".join(f"- {line}" for line in changed) or "The same outcome.")
     if result.outcome:
         with st.expander("The whole outcome"):
             show_outcome(kb, result.outcome)

@@ -86,7 +86,7 @@ def runs_or_says_why(view: View, page: str) -> None:
     st.error(f"{page} needs a knowledge base that can be run. Mend this first:")
     blocking = [finding for finding in view.errors if not finding.code.startswith(("CA", "GD"))] or view.errors
     for finding in blocking[:8]:
-        show_finding(finding)
+        show_finding(finding, view)
     if len(blocking) > 8:
         st.caption(f"and {len(blocking) - 8} more")
     st.stop()

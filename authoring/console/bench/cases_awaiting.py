@@ -43,7 +43,7 @@ def _accept(session: Session, case: Case, because: str) -> None:
     try:
         path, record = actions.accepted(session.view, case.id, because)
     except WorkspaceError as error:
-        tell(error)
+        tell(error, session.view)
         return
     if save(session, {path: record}, f"Case: {case.title}"):
         waiting = [id_ for id_, one in sorted(session.view.kb.cases.items()) if one.awaiting and id_ != case.id]

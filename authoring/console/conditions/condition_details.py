@@ -77,7 +77,7 @@ def _read(work: Work, kb: KnowledgeBase) -> None:
         _criterion_read(form.get("considered_when"), kb)
     for found in work.placed:
         if found.place in ("", "prior", "thresholds", "considered_when"):
-            tell_finding(found.finding)
+            tell_finding(found.finding, work.view)
 
 
 def _criterion_read(value: object, kb: KnowledgeBase) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from authoring.actions import View
 from authoring.console.components.form_journal import Left, Page, journal
 from authoring.console.conditions.condition_form import (
     Json,
@@ -17,8 +18,9 @@ from authoring.console.conditions.condition_form import (
     read_form,
     record_from,
 )
+from authoring.console.plain_words import in_words
 from authoring.console.records.records import merged
-from authoring.console.session import Session
+from authoring.console.session import Session, plain
 from engine.finding import Finding, Severity
 from engine.model.condition import Condition
 
@@ -42,6 +44,8 @@ class Work:
     condition: Condition | None = None
     """What the form makes, where it makes a condition."""
     placed: list[Placed] = field(default_factory=list)
+    view: View | None = None
+    """The content in which the findings were found."""
     _read: tuple[str, str] = ("", "")
 
     @property
@@ -117,6 +121,7 @@ class Work:
     def check(self, session: Session) -> None:
         """Find what is wrong with the form as it stands; nothing is done where it has not changed."""
         record, places = record_from(self.form)
+        self.view = session.view
         now = (session.view.commit, json.dumps([record, places], sort_keys=True))
         if now == self._read:
             return
@@ -136,7 +141,7 @@ class Work:
     def show(self, place: str, *fields: str) -> None:
         """Tell what is wrong at a part or at some of its fields."""
         for one in self.at(place, *fields):
-            tell_finding(one.finding)
+            tell_finding(one.finding, self.view)
 
     @property
     def errors(self) -> list[Placed]:
@@ -144,11 +149,11 @@ class Work:
         return errors_of(self.placed)
 
 
-def tell_finding(finding: Finding) -> None:
+def tell_finding(finding: Finding, view: View | None) -> None:
     """A finding beside the field that caused it: the place need not be named again."""
     show = st.error if finding.severity is Severity.ERROR else st.warning
-    fix = finding.fix.replace(", or leave the key out", "")
-    show(f"**{finding.what[:1].upper()}{finding.what[1:]}.** {fix[:1].upper()}{fix[1:]}.")
+    told = in_words(finding, view)
+    show(f"**{plain(told.what)}** {plain(told.fix)}")
 
 
 def work_on(session: Session, path: str) -> Work | None:

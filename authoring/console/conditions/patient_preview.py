@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from authoring.console.session import Session
+from authoring.console.plain_words import in_words
+from authoring.console.session import Session, plain
 from authoring.previewing import Previews
 from engine.finding import KnowledgeError
 
@@ -43,7 +44,8 @@ def preview_as_patient(session: Session) -> None:
             with st.spinner("Drawing guides and preparing the questions"):
                 previews.make(name, session.view.kb, session.view.files)
         except KnowledgeError as error:
-            st.error(f"The preview cannot be made: {error.findings[0].what}. {error.findings[0].fix}.")
+            told = in_words(error.findings[0], session.view)
+            st.error(plain(f"The preview cannot be made: {told.where}. {told.what} {told.fix}"))
             return
     st.caption(f"The assessment on {what} is ready. It is marked as a preview, and nothing typed there is kept here.")
     st.link_button("Open the preview", previews.address(name, host), type="primary")

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from authoring.actions import View, slug
+from authoring.console.plain_words import said, sentence
 from authoring.console.questions.question_edit import edited_options
 from authoring.console.records.records import (
     Fields,
@@ -23,6 +24,7 @@ from authoring.console.records.records import (
     with_places,
 )
 from engine.model.question import Question
+from engine.schema import refused
 
 NUMBERS = ("integer", "decimal")
 CHOICES = ("choice", "choices")
@@ -155,5 +157,4 @@ def _told(error: Any) -> tuple[str, str]:
         return field, "One word of small letters, or several joined by underscores."
     if field == "name" and error["type"] == "string_too_long":
         return field, "Make it shorter."
-    message = str(error["msg"]).removeprefix("Value error, ").replace("`", "")
-    return field, f"{message[:1].upper()}{message[1:]}."
+    return field, sentence(said(refused(error, error["input"])[0], fields_of="section"))

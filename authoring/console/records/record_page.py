@@ -50,7 +50,7 @@ def record_page(session: Session, kind: Kind) -> None:
     """The page; where the knowledge base cannot be read, why."""
     view = session.view
     if view.loaded.kb is None:
-        tell(KnowledgeError(view.errors))
+        tell(KnowledgeError(view.errors), view)
         return
     paths = {
         id_: path for path in sorted(view.files) if kind_of(path) == kind.kind and (id_ := id_from(path)) is not None
@@ -99,7 +99,7 @@ def _one(session: Session, kind: Kind, id_: str, path: str) -> None:
         st.rerun()
     stored = view.value(path)
     for finding in view.findings_in(path):
-        show_finding(finding)
+        show_finding(finding, view)
     if stored is None:
         return
     st.subheader(str(stored.get(kind.title) or id_), anchor=False)

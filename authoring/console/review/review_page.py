@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from authoring.console.bench.bench_answers import bench, fit
+from authoring.console.plain_words import in_words
 from authoring.console.review.review_jobs import jobs
 from authoring.console.review.review_words import (
     STYLE,
@@ -45,10 +46,10 @@ def review_page(session: Session, id_: str) -> None:
     try:
         look = desk_of(session).look(id_)
     except WorkspaceError as error:
-        tell(error)
+        tell(error, session.view)
         return
     if look.approved.loaded.kb is None:
-        tell(KnowledgeError(look.approved.errors))
+        tell(KnowledgeError(look.approved.errors), look.approved)
         return
     if look.change.merged is not None:
         _tell_last()
@@ -108,7 +109,7 @@ def _risk(look: Look) -> Changes | None:
     if not job.done():
         _waiting(look)
         return None
-    if told := _failure(job):
+    if told := _failure(look, job):
         st.warning(f"Which patients change is not known: {plain(told)}. Whoever approves takes it that some do.")
         return None
     moves = job.result()
@@ -118,7 +119,7 @@ def _risk(look: Look) -> Changes | None:
     return moves
 
 
-def _failure(job: Future[Any]) -> str:
+def _failure(look: Look, job: Future[Any]) -> str:
     """Why work beside the page came to nothing, in words; empty where it did not. Raises what nobody foresaw."""
     match error := job.exception():
         case None:
@@ -126,7 +127,7 @@ def _failure(job: Future[Any]) -> str:
         case WorkspaceError():
             return error.what
         case KnowledgeError():
-            return error.findings[0].what
+            return in_words(error.findings[0], look.merged).what.rstrip(".")
         case _:
             raise error
 
@@ -147,7 +148,7 @@ def _safety(look: Look) -> None:
     if not job.done():
         _proving(look)
         return
-    if told := _failure(job):
+    if told := _failure(look, job):
         st.warning(f"Whether the safety properties hold is not known: {plain(told)}.")
         return
     if not job.result():
@@ -254,11 +255,12 @@ def _cases_and_findings(look: Look) -> None:
     if new or gone:
         st.markdown("#### Findings")
         for finding in new[:_SHOWN]:
-            show_finding(finding)
+            show_finding(finding, look.merged)
         if len(new) > _SHOWN:
             st.caption(f"and {len(new) - _SHOWN} more")
         for finding in gone[:_SHOWN]:
-            st.caption(f"Settled: {plain(finding.path)}: {plain(finding.what)}")
+            told = in_words(finding, look.approved)
+            st.caption(f"Settled: {plain(told.where)}: {plain(told.what)}")
     if sources:
         st.markdown("#### Sources added")
         for record in sources:
@@ -357,7 +359,7 @@ def _decide(
     if look.change.merged is not None:
         return
     st.markdown("#### Decide")
-    _tell_last()  # here, where the buttons are: the top of a long page is out of sight
+    _tell_last(look)  # here, where the buttons are: the top of a long page is out of sight
     who_is_here(session)
     status = look.change.status
     mine = look.is_author(session.person.email)
@@ -368,7 +370,7 @@ def _decide(
             st.caption("Its author has not proposed it yet." if status == "draft" else "Its author has to mend it.")
     if status == "proposed":
         for what, fix in obstacles(look):
-            st.warning(f"{plain(what[:1].upper() + what[1:])}. {plain(fix[:1].upper() + fix[1:])}.")
+            tell(WorkspaceError(what, fix), look.merged, st.warning)
         _approve(session, look, changes, mine, less_urgent)
         with st.container(horizontal=True):
             _with_reason(session, "Request changes", "What should be changed?", look, Steps.request_changes, False)
@@ -391,7 +393,7 @@ def _propose(session: Session, look: Look) -> None:
     ready = not (look.conflicts or look.merged.errors)
     if not ready:
         for what, fix in obstacles(look):
-            st.warning(f"{plain(what[:1].upper() + what[1:])}. {plain(fix[:1].upper() + fix[1:])}.")
+            tell(WorkspaceError(what, fix), look.merged, st.warning)
     with st.form(f"propose-{id_}", border=True):
         st.text_input("What does it change?", look.change.title or draft.title, key=f"propose-title-{id_}")
         st.text_area("Why should it be changed?", look.change.reason, key=f"propose-reason-{id_}")
@@ -469,9 +471,9 @@ def _act(session: Session, act: Callable[[Steps], object], done: str, again: boo
         st.rerun()
 
 
-def _tell_last() -> None:
+def _tell_last(look: Look) -> None:
     told = st.session_state.pop("review-told", None)
     if isinstance(told, str):
         st.success(told)
     elif isinstance(told, WorkspaceError | KnowledgeError):
-        tell(told)
+        tell(told, look.merged)

@@ -15,6 +15,7 @@ from math import isfinite, log10
 from typing import Any
 
 from authoring.actions import View, canonical_bytes, slug
+from authoring.console.plain_words import in_words, sentence
 from authoring.console.records.records import (
     Fields,
     Problems,
@@ -255,7 +256,7 @@ def missing(fields: Fields, view: View) -> Problems:
     if not fields["when"]:
         say("when", "Say when the rule holds.")
     if fields["kind"] in ("red_flag", "condition") and not fields["because"].strip():
-        say("because", "Say what the patient is told; it completes `because ...`.")
+        say("because", "Say what the patient is told; it goes on from “because”.")
     published = fields["kind"] == "condition" and fields["basis"] == "published"
     if not fields["sources"] and not fields["judgement"].strip() and not published:
         say("sources", "Cite a source, or explain the rule as judgement.")
@@ -382,12 +383,12 @@ def field_of(finding: Finding) -> str:
     return next(inside, "then" if pointer.startswith("/then") else "rule")
 
 
-def told(finding: Finding) -> str:
-    """A finding as one line of text."""
-    what, fix = finding.what, finding.fix
+def told(finding: Finding, view: View | None = None) -> str:
+    """A finding as one line of text; `view` is the content in which it was found."""
     if finding.code == "SC001" and finding.pointer == "/then":
         return "What the rule concludes is not complete."
-    return f"{what[:1].upper()}{what[1:]}: {fix}."
+    words = in_words(finding, view)
+    return f"{words.what} {words.fix}"
 
 
 @dataclass(frozen=True)
@@ -433,7 +434,7 @@ def _check(view: View, path: str, record: Record, fields: Fields) -> Checked:
         found, elsewhere = _findings(view, path, data, record, kb)
         for finding in elsewhere:
             field = "group" if finding.code == "EV003" else "rule"
-            problems.setdefault(field, []).append(f"{finding.path}: {told(finding)}")
+            problems.setdefault(field, []).append(sentence(f"{in_words(finding, view).where}: {told(finding, view)}"))
         runs = _runs(view, path, kb, rule, [*found, *elsewhere])
         if runs:
             truths = truths_of(Evaluator(kb), rule.id, [example.answers for example in rule.examples])
@@ -449,7 +450,7 @@ def _check(view: View, path: str, record: Record, fields: Fields) -> Checked:
         if field in said or unnamed or (of_form and said & _THEN_FIELDS):
             continue  # the form has already said it, in its own words
         where = problems if finding.severity is Severity.ERROR else warnings
-        where.setdefault(field, []).append(told(finding))
+        where.setdefault(field, []).append(told(finding, view))
     return Checked(problems, warnings, rule if isinstance(rule, Rule) else None, truths, kb, runs)
 
 

@@ -178,7 +178,7 @@ def _marks(view: View, row: Row) -> None:
 def _read(session: Session, row: Row) -> None:
     view = session.view
     for finding in view.findings_in(row.path):
-        show_finding(finding)
+        show_finding(finding, session.view)
     rule = view.kb.rules.get(row.id)
     if rule is None:
         st.info("The rule cannot be read as English before what is wrong above is mended.")
@@ -318,7 +318,7 @@ def _duplicate(session: Session, row: Row, stored: Record, title: str) -> None:
     try:
         path = actions.free_path(session.view, row.path.rpartition("/")[0], title)
     except WorkspaceError as error:
-        tell(error)
+        tell(error, session.view)
         return
     id_ = path.removeprefix("rules/").removesuffix(".json")
     copy = {key: value for key, value in stored.items() if key != "retired"}

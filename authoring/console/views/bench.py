@@ -55,7 +55,7 @@ def _load_wanted(view: View, on_bench: Bench) -> None:
     on_bench.begin(answers, f"begun from the case “{case.title}”", wanted)
     if error:
         st.warning("Some answers of this case do not fit the questions; they were left out.")
-        tell(error)
+        tell(error, view)
 
 
 def _fit_to(view: View, on_bench: Bench) -> None:
@@ -65,7 +65,7 @@ def _fit_to(view: View, on_bench: Bench) -> None:
         if error:
             variant.restart(answers)
             st.warning(f"Variant {name}: some answers do not fit the questions of what is in hand and were left out.")
-            tell(error)
+            tell(error, view)
 
 
 def _bar(session: Session, on_bench: Bench) -> None:
@@ -132,7 +132,7 @@ def _save_form(session: Session, on_bench: Bench) -> None:
     try:
         path, record = actions.case_from(session.view, on_bench.variant.answers, title, story, because)
     except WorkspaceError as error:
-        tell(error)
+        tell(error, session.view)
         return
     with st.spinner("Saving, and running the checks ..."):
         saved = save(session, {path: record}, f"Case: {title.strip()}")
@@ -223,7 +223,7 @@ def _against_approved(session: Session, assessment: Assessment) -> None:
     answers, error = fit(approved.kb, assessment.answers.to_json())
     if error:
         st.info("The approved version does not know some of these answers; it was asked without them.")
-        tell(error)
+        tell(error, session.view)
     before = assessed(approved, answers)
     kbs = approved.kb, session.view.kb
     titles = "Approved", f"Draft: {session.draft.title}"

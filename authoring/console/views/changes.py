@@ -34,7 +34,7 @@ def change_list(session: Session) -> None:
     try:
         desk.journal.sync()
     except WorkspaceError as error:
-        tell(error)
+        tell(error, session.view)
     drafts = {one.id: one for one in session.workspace.drafts()}
     state = desk.state()
     with st.container(horizontal=True, vertical_alignment="bottom"):

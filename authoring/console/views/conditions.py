@@ -50,7 +50,7 @@ def main() -> None:
     header(session, "Conditions and guides", "What can cause the pain, how soon it needs care, and what patients read.")
     apply_guide_look()
     if session.view.loaded.kb is None:
-        tell(KnowledgeError(session.view.errors))
+        tell(KnowledgeError(session.view.errors), session.view)
         return
     id_ = selected("condition")
     if id_ is None:
@@ -70,7 +70,7 @@ def main() -> None:
     if work is None:
         st.error("The file of this condition cannot be read.")
         for finding in session.view.findings_in(path):
-            show_finding(finding)
+            show_finding(finding, session.view)
         return
     _record(session, work, id_)
 
@@ -176,7 +176,7 @@ def _more(session: Session, work: Work) -> None:
         try:
             path = new_path(session.view, str(work.form.get("region")), name)
         except Refused as error:
-            tell(error)
+            tell(error, session.view)
         else:
             record = duplicate_record(work.record, path, name)
             if save(session, {path: record}, f"New condition: {name}"):
@@ -253,7 +253,7 @@ def _preview(session: Session, work: Work) -> None:
             focus = {"watch_for": "watch-for", "summary": "guide"}.get(selected("part") or "", selected("part"))
             page(content, focus=focus)
     except KnowledgeError as error:
-        tell(error)
+        tell(error, session.view)
 
 
 def _new(session: Session) -> None:

@@ -11,7 +11,8 @@ from authoring import actions
 from authoring.console.conditions.patient_preview import preview_as_patient
 from authoring.console.home.home_facts import DUE_DAYS, HEADINGS, counts, due, grouped, in_days, place, title_at
 from authoring.console.home.home_layout import wrapping_columns
-from authoring.console.session import Session, current, go, header, start_form, take_up, tell
+from authoring.console.plain_words import in_words
+from authoring.console.session import Session, current, go, header, plain, start_form, take_up, tell
 from authoring.console.sign_in import team_console
 from authoring.console.who import who_is_here
 from authoring.workspace import Draft, Person, WorkspaceError
@@ -41,7 +42,7 @@ def problems(session: Session) -> None:
     wanted = st.text_input("Find in the list", placeholder="a word, a code or a name", key="find-finding")
     wanted = wanted.strip().lower()
     if wanted:
-        findings = [one for one in findings if wanted in str(one).lower()]
+        findings = [one for one in findings if wanted in f"{one} {in_words(one, session.view)}".lower()]
         if not findings:
             st.info("Nothing in the list has these words.")
     for kind, group in grouped(findings).items():
@@ -61,20 +62,19 @@ def problem(session: Session, finding: Finding, key: str) -> None:
     """One finding under the name of its record, which opens its place."""
     mark = "**To mend.**" if finding.severity is Severity.ERROR else "To look at."
     where = place(session.view, finding)
+    told = in_words(finding, session.view)
     with st.container(gap="xxsmall"):
         if where is None:
-            st.markdown(f"**{_plain(finding.path)}**")
-        elif st.button(f"**{_plain(title_at(session.view, finding, where))}**", key=f"finding-{key}", type="tertiary"):
+            st.markdown(f"**{plain(told.record[:1].upper() + told.record[1:])}**")
+        elif st.button(f"**{plain(title_at(session.view, finding, where))}**", key=f"finding-{key}", type="tertiary"):
             go(where.page, **{where.name: where.id})
-        st.markdown(f"{mark} {_sentence(finding.what)} {_sentence(finding.fix)} :small[{finding.code}]")
+        about = f"{plain(told.place)}: " if told.place else ""
+        st.markdown(f"{mark} {about}{plain(_short(told.what))} {plain(_short(told.fix))} :small[{finding.code}]")
 
 
-def _sentence(text: str) -> str:
-    """One sentence of at most 200 characters, with the marks of code taken out."""
-    text = text.replace("`", "").rstrip(".")
-    if len(text) > 200:
-        text = text[:200].rsplit(" ", 1)[0].rstrip(",") + " …"
-    return _plain(text[:1].upper() + text[1:]) + ("" if text.endswith("…") else ".")
+def _short(text: str) -> str:
+    """The beginning of a text, at most 200 characters."""
+    return text if len(text) <= 200 else text[:200].rsplit(" ", 1)[0].rstrip(",") + " …"
 
 
 def drafts(session: Session) -> None:
@@ -97,9 +97,9 @@ def one_draft(session: Session, draft: Draft) -> None:
     in_hand = session.draft is not None and session.draft.id == draft.id
     changed = len(session.workspace.changed(draft))
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f"**{_plain(draft.title)}**" + (" (open here)" if in_hand else ""))
+        st.markdown(f"**{plain(draft.title)}**" + (" (open here)" if in_hand else ""))
         records = "1 record" if changed == 1 else f"{changed} records"
-        st.caption(f"{_plain(draft.author.name)}, {records} changed, saved {draft.saved:%d %b %Y %H:%M} UTC")
+        st.caption(f"{plain(draft.author.name)}, {records} changed, saved {draft.saved:%d %b %Y %H:%M} UTC")
         with st.container(horizontal=True):
             if not in_hand and st.button("Open", key=f"open-{draft.id}"):
                 take_up(draft)
@@ -110,15 +110,11 @@ def one_draft(session: Session, draft: Draft) -> None:
                     try:
                         actions.discard_draft(session.workspace, draft)
                     except WorkspaceError as error:
-                        tell(error)
+                        tell(error, session.view)
                     else:
                         if in_hand:
                             take_up(None)
                         st.rerun()
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]{}<>$#:~])", r"\\\1", text)
 
 
 def reviews(session: Session) -> None:
@@ -145,7 +141,7 @@ def profile(session: Session) -> None:
     if team_console():
         who_is_here(session)
         return
-    with st.expander(f"You are {_plain(session.person.name)}"), st.form("profile", border=False):
+    with st.expander(f"You are {plain(session.person.name)}"), st.form("profile", border=False):
         name = st.text_input("Name", session.person.name, max_chars=100)
         email = st.text_input("E-mail", session.person.email, max_chars=200)
         st.caption("Each save records both. They hold until you close this browser tab.")

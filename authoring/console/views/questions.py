@@ -99,7 +99,7 @@ def one_question(session: Session, question: Question) -> None:
     number = section.questions.index(question)
     for finding in session.view.findings_in(path):
         if re.match(rf"/questions/{number}(/|$)", finding.pointer):
-            show_finding(finding)
+            show_finding(finding, session.view)
     found = edit.users(kb, question.id)
     left, right = wrapping_columns("question", [2, 3])
     with left:
@@ -226,7 +226,7 @@ def new_question(session: Session) -> None:
                 else edit.new_section(view, fields["section_title"], fields["section_after"], record)
             )
         except Refused as error:
-            tell(error)
+            tell(error, session.view)
             return False
         if not save(session, changes, f"New question: {fields['name'].strip()}"):
             return False

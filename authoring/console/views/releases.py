@@ -42,7 +42,7 @@ def make(session: Session) -> None:
                 st.session_state["released"] = f"{'Preview' if preview else 'Release'} {number} is out."
                 st.rerun()
             except (WorkspaceError, KnowledgeError) as error:
-                tell(error)
+                tell(error, session.view)
 
 
 def back(session: Session, releases: list[Release]) -> None:
@@ -59,7 +59,7 @@ def back(session: Session, releases: list[Release]) -> None:
                 st.session_state["released"] = f"Release {number} holds what release {to} held."
                 st.rerun()
             except (WorkspaceError, KnowledgeError) as error:
-                tell(error)
+                tell(error, session.view)
     with st.expander("Retire a release"), st.form("retire", border=False):
         which = st.selectbox("It should no longer be used", numbers[::-1])
         reason = st.text_input("What is wrong with it?")
@@ -70,7 +70,7 @@ def back(session: Session, releases: list[Release]) -> None:
                 st.session_state["released"] = f"Release {which} is retired."
                 st.rerun()
             except (WorkspaceError, KnowledgeError) as error:
-                tell(error)
+                tell(error, session.view)
 
 
 def chapter(one: Chapter) -> None:
@@ -104,7 +104,7 @@ def history(session: Session) -> None:
             for one in of_record(desk, record):
                 chapter(one)
     except WorkspaceError as error:
-        tell(error)
+        tell(error, session.view)
 
 
 session = current()
@@ -113,12 +113,12 @@ told = st.session_state.pop("released", None)
 if told:
     st.success(told)
 if session.view.loaded.kb is None:
-    tell(KnowledgeError(session.view.errors))
+    tell(KnowledgeError(session.view.errors), session.view)
 else:
     try:
         desk_of(session).journal.sync()
     except WorkspaceError as error:
-        tell(error)
+        tell(error, session.view)
     everything = desk_of(session).state().releases
     if not everything:
         st.caption("Nothing is released yet.")

@@ -9,7 +9,7 @@ from engine.finding import KnowledgeError
 session = current()
 header(session, "Rules", "Red flags, evidence, findings, scores and advice: each with its sources and its examples.")
 if session.view.loaded.kb is None:
-    tell(KnowledgeError(session.view.errors))
+    tell(KnowledgeError(session.view.errors), session.view)
 else:
     wanted = selected("rule")
     if wanted is None:

@@ -171,7 +171,7 @@ def broken(session: Session, verdict: Verdict, number: int) -> None:
 session = current()
 header(session, "Safety", "What must always, or never, be so: proved for everybody who can answer the questions.")
 if session.view.loaded.kb is None:
-    tell(KnowledgeError(session.view.errors))
+    tell(KnowledgeError(session.view.errors), session.view)
 else:
     if not session.view.runs:
         st.warning("Nothing can be proved until the rules can be run: Home lists what stands in the way.")

@@ -107,7 +107,7 @@ def one_source(session: Session, source: Source) -> None:
         if source.url:
             st.markdown(f"[Web page]({source.url})")
     for finding in session.view.findings_in(session.view.kb.paths["source", source.id]):
-        show_finding(finding)
+        show_finding(finding, session.view)
     found = facts.cited_by(session.view, source.id)
     says, cites, change = st.tabs(["What it says", f"Cited by {len(found)}", "Change"])
     with says:

@@ -73,7 +73,7 @@ def approve(session: Session, view: View, paths: list[str]) -> None:
             st.session_state["standing-told"] = f"{count} approved as they stand." if len(paths) > 1 else "Approved."
             st.rerun()
         except (WorkspaceError, KnowledgeError) as error:
-            tell(error)
+            tell(error, session.view)
 
 
 def page(session: Session) -> None:
@@ -81,12 +81,12 @@ def page(session: Session) -> None:
     desk = desk_of(session)
     view = session.views.at(desk.main(), session.today)
     if view.loaded.kb is None:
-        tell(KnowledgeError(view.errors))
+        tell(KnowledgeError(view.errors), session.view)
         return
     try:
         desk.journal.sync()
     except WorkspaceError as error:
-        tell(error)
+        tell(error, session.view)
     if told := st.session_state.pop("standing-told", None):
         st.success(told)
     left = lacking(desk, desk.state(), view)

@@ -20,7 +20,7 @@ def run(context: Context) -> Iterator[Problem]:
         if basis.range:
             nearer = min(basis.range, key=lambda end: abs(log(end)))
             if basis.likelihood_ratio != nearer:
-                what = f"of {basis.range} the end nearer 1 is {nearer:g}"
+                what = f"of the range {basis.range[0]:g} to {basis.range[1]:g} the end nearer 1 is {nearer:g}"
                 yield context.path("rule", id_), steps, what, f"use {nearer:g}"
         if basis.interval and not basis.interval[0] <= basis.likelihood_ratio <= basis.interval[1]:
             yield context.path("rule", id_), steps, "the ratio lies outside its own interval", "correct one of the two"

@@ -22,7 +22,7 @@ def run(context: Context) -> Iterator[Problem]:
             if name in kb.sources and (kb.sources[name].custom.tier == 3 or not kb.sources[name].custom.seen)
         ]
         if cited and len(weak) == len(cited) and rule.judgement is None:
-            what = f"it rests only on {', '.join(sorted(weak))}"
+            what = f"it rests only on {', '.join(f'`{one}`' for one in sorted(weak))}"
             yield context.path("rule", id_), ("sources",), what, "cite one that was read, or explain in `judgement`"
 
 

@@ -14,7 +14,12 @@ def run(context: Context) -> Iterator[Problem]:
     for path in context.loaded.values:
         data = context.loaded.files[path]
         if not context.memory.of(("canonical", path, data), partial(_is_canonical, data, path)):
-            yield path, (), "it is not in canonical form", "run `algos fmt`, or save it in the console"
+            yield (
+                path,
+                (),
+                "it is not written as the console writes it",
+                "save it again in the console (or run `algos fmt`)",
+            )
 
 
 def _is_canonical(data: bytes, path: str) -> bool:

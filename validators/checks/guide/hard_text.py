@@ -24,7 +24,8 @@ def run(context: Context) -> Iterator[Problem]:
         elsewhere = one.part == "messages" or (one.part == "guides" and "sections" in one.steps)
         if one.hard and one.place not in reasons and not elsewhere:
             what = f'the reading age is {one.reading.age:g} ({FORMULA}): "{one.reading.longest[:80]}"'
-            fix = f"use plainer words, or give the reason in reading.json: passage `{one.place}`, of {one.of}"
+            where = f"in `reading.json`: passage `{one.place}`, of `{one.of}`"
+            fix = f"use plainer words, or give the reason why not ({where})"
             yield one.file, one.steps, what, fix
     hard = {one.place for one in found if one.hard}
     for at, note in enumerate(kb.reading.hard):

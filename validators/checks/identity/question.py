@@ -14,7 +14,7 @@ def run(context: Context) -> Iterator[Problem]:
         path = context.path("section", section.id)
         for at, question in enumerate(section.questions):
             if question.id in seen:
-                what = f"the question `{question.id}` stands in {seen[question.id]} too"
+                what = f"the question `{question.id}` stands in `{seen[question.id]}` too"
                 yield path, ("questions", at, "id"), what, "give one of the two another id"
             seen[question.id] = path
     parts: set[str] = set()

@@ -13,13 +13,13 @@ def run(context: Context) -> Iterator[Problem]:
     kb = context.kb
     for at, language in enumerate(kb.settings.languages):
         if f"locales/{language}.json" not in context.loaded.files:
-            what = f"there is no locales/{language}.json, so nobody is told an emergency number in `{language}`"
-            yield "kb.json", ("languages", at), what, "add the file, or take the language out"
+            what = f"nobody is told an emergency number in the language `{language}` (no `locales/{language}.json`)"
+            yield "kb.json", ("languages", at), what, "add its texts, or take the language out"
     for language, locale in kb.locales.items():
         path = context.path("locale", language)
         if language not in kb.settings.languages:
-            fix = "add it to `languages` in kb.json, or delete the file"
-            yield path, ("language",), f"kb.json does not list the language `{language}`", fix
+            fix = "add it to them (`languages` in `kb.json`), or delete its texts"
+            yield path, ("language",), f"the settings do not list the language `{language}`", fix
         elif language == kb.language and locale.texts:
             what = f"the records are written in `{language}` themselves, so it has no translations"
             yield path, ("texts",), what, "change the records' own texts, and delete these"

@@ -15,7 +15,7 @@ def run(context: Context) -> Iterator[Problem]:
     for language, found in languages(context):
         for place in found.stale:
             what = "the text has changed since it was translated, so the translation is not shown"
-            fix = f"translate it again: `algos locale export {language} FILE` marks it"
+            fix = f"translate it again (`algos locale export {language} FILE` marks it)"
             yield context.path("locale", language), ("texts", place), what, fix
 
 

@@ -16,7 +16,12 @@ def run(context: Context) -> Iterator[Problem]:
     for kind, id_, steps, criterion in kb.criteria():
         for fact in _bare(criterion, context, negated=False, named=()):
             what = f"it can become true only because `{fact}` does not apply"
-            yield context.path(kind, id_), steps, what, f"join it by `all` with the gate of `{fact}`"
+            yield (
+                context.path(kind, id_),
+                steps,
+                what,
+                f"say beside it, in a group of which all must hold, for whom `{fact}` is asked",
+            )
 
 
 def _bare(criterion: Criterion, context: Context, negated: bool, named: tuple[Criterion, ...]) -> Iterator[str]:

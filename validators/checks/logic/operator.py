@@ -16,6 +16,14 @@ _FITTING = {
     "decimal": ORDERED,
 }
 
+_ANSWERED = {
+    "boolean": "is answered by yes or no",
+    "choice": "has one answer of several",
+    "choices": "may have several answers at once",
+    "integer": "is a whole number",
+    "decimal": "is a number",
+}
+
 
 def run(context: Context) -> Iterator[Problem]:
     """Look at each comparison's operator, and at the type of what it compares with."""
@@ -24,8 +32,13 @@ def run(context: Context) -> Iterator[Problem]:
             question = context.kb.questions[part.fact]
             fitting = _FITTING[question.type]
             if part.operator not in fitting:
-                what = f"`{part.operator}` does not fit `{question.id}`, which is a {question.type}"
-                yield context.path(kind, id_), (*steps, part.operator), what, f"use {' or '.join(fitting)}"
+                what = f"`{part.operator}` does not fit `{question.id}`, which {_ANSWERED[question.type]}"
+                yield (
+                    context.path(kind, id_),
+                    (*steps, part.operator),
+                    what,
+                    f"use {' or '.join(f'`{one}`' for one in fitting)}",
+                )
             elif question.type == "integer" and not all(
                 isinstance(one, int) and not isinstance(one, bool)
                 for one in (part.operand if isinstance(part.operand, tuple) else (part.operand,))

@@ -41,21 +41,30 @@ def run(context: Context) -> Iterator[Problem]:
             found = {view: count for (element, view), count in drawn.parts.items() if element == part.element}
             if not found:
                 what = f"nobody can touch `{part.id}`: the picture has no shape `{part.element}`"
-                yield "body.json", steps, what, f"draw it in {PICTURE}: a closed path of class `part` with this id"
+                yield "body.json", steps, what, f"draw it (in `{PICTURE}`: a closed path of class `part` with this id)"
             elif sum(found.values()) > 1:
                 what = f"the picture has {sum(found.values())} shapes `{part.element}`"
-                yield "body.json", steps, what, "keep one; a second view of it has the class `echo` and `data-part`"
+                yield "body.json", steps, what, "keep one (a second view of it has the class `echo` and `data-part`)"
             elif part.view not in found:
                 what = f"`{part.element}` is drawn in the {next(iter(found)) or 'unnamed'} view, not the {part.view}"
-                yield "body.json", steps, what, f'draw it in the group with `data-view="{part.view}"`'
+                yield "body.json", steps, what, f'draw it in that view (the group with `data-view="{part.view}"`)'
     for element in sorted({element for element, _ in drawn.parts} - views.keys()):
-        what = f"the shape `{element}` is no part of the body map" if element else "a shape of class `part` has no id"
-        yield PICTURE, (), what, nearest(element, views) if element else "give it the `element` of its part"
+        what = (
+            f"the shape `{element}` is no part of the body map"
+            if element
+            else "a shape does not say which part of the body it is"
+        )
+        yield (
+            PICTURE,
+            (),
+            what,
+            nearest(element, views) if element else "name its part (its id is the `element` of the part)",
+        )
     for element in sorted(drawn.again.keys() - views.keys()):
         what = f"a shape shows `{element}` once more, which is no part of the body map"
         yield PICTURE, (), what, nearest(element, views)
     for element in drawn.open:
-        yield PICTURE, (), f"the path of `{element}` is not closed", "end its `d` with Z"
+        yield PICTURE, (), f"the path of `{element}` is not closed", "close it (end its `d` with Z)"
 
 
 def _drawn(data: bytes) -> _Drawn:

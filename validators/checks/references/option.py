@@ -19,8 +19,12 @@ def run(context: Context) -> Iterator[Problem]:
             question = kb.questions[part.fact]
             for operand in part.operand if isinstance(part.operand, tuple) else (part.operand,):
                 if not _possible(context, question, operand):
-                    what = f"`{question.id}` can never be {operand!r}"
+                    what = f"`{question.id}` is never answered by `{_written(operand)}`"
                     yield context.path(kind, id_), steps, what, f"the question allows {allowed(kb, question)}"
+
+
+def _written(operand: object) -> object:
+    return str(operand).lower() if isinstance(operand, bool) else operand
 
 
 def _possible(context: Context, question: Question, operand: object) -> bool:

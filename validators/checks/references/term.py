@@ -13,7 +13,12 @@ def run(context: Context) -> Iterator[Problem]:
         term = context.kb.terms.get(name)
         if term is None or term.kind != kind:
             what = f"the {kind} `{name}` has no name" if term is None else f"`{name}` is named as a {term.kind}"
-            yield context.path("rule", rules[0]), ("then", kind), what, f"describe it in terms/{name}.json as a {kind}"
+            yield (
+                context.path("rule", rules[0]),
+                ("then", kind),
+                what,
+                f"describe it as a {kind} (in `terms/{name}.json`)",
+            )
 
 
 CHECK = Check(

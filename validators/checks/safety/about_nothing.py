@@ -15,7 +15,7 @@ def run(context: Context) -> Iterator[Problem]:
     for id_, safety in context.kb.safety.items():
         if all(isinstance(part, FactIs | AllHold | AnyHolds | NotHolds | AtLeastHold) for _, part in safety.parts()):
             what = "it speaks of answers alone, which no rule can change"
-            fix = "say what such a person must be told; combinations of answers that nobody gives are a constraint"
+            fix = "say what such a person must be told; combinations of answers that nobody gives are contradictions"
             yield context.path("safety", id_), (), what, fix
 
 

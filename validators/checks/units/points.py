@@ -17,14 +17,18 @@ def run(context: Context) -> Iterator[Problem]:
         if isinstance(rule.then, Points) and rule.then.score in kb.terms:
             scale = kb.terms[rule.then.score].scale
             if isinstance(scaled(rule.then.points, scale), float) or rule.then.points == 0:
-                what = f"{rule.then.points} points are not a multiple of 1/{scale}, or are none"
+                what = f"{rule.then.points} points are no multiple of {_step(scale)}, or are 0"
                 yield context.path("rule", id_), ("then", "points"), what, "change the points or the score's scale"
     for kind, id_, steps, part in context.criteria():
         if isinstance(part, ScoreIs) and part.score in kb.terms:
             scale = kb.terms[part.score].scale
             if isinstance(scaled(part.operand, scale), float):
-                what = f"the score moves in steps of 1/{scale}, and {part.operand} lies between two steps"
+                what = f"the score moves in steps of {_step(scale)}, and {part.operand} lies between two steps"
                 yield context.path(kind, id_), (*steps, part.operator), what, "choose a value that the score can have"
+
+
+def _step(scale: int) -> str:
+    return "1" if scale == 1 else f"1/{scale}"
 
 
 CHECK = Check(
