@@ -181,6 +181,12 @@ def _pdf(page: Page) -> None:
     _press("PDF", "radio")(page)
 
 
+def _worked_out(page: Page) -> None:
+    """Wait for what is worked out beside the page: who changes, and whether the safety properties hold."""
+    for words in ("Which patients change is being worked out", "The safety properties are being proved"):
+        page.get_by_text(words).wait_for(state="detached", timeout=300_000)
+
+
 _LOCKED = "case=common_acute_locked"
 _CANCER = "case=flag_cancer_past_weak"
 
@@ -214,8 +220,17 @@ TOUR = (
     Stop("term-edit", "terms", f"draft={RUNS}&term=asas_positive"),
     Stop("constraints", "constraints"),
     Stop("constraint-edit", "constraints", f"draft={RUNS}&constraint=main_site_hurts"),
+    Stop("exercises", "exercises"),
+    Stop("exercise-edit", "exercises", f"draft={RUNS}&exercise=bridge"),
     Stop("sources", "sources"),
     Stop("source", "sources", "source=suri-2010-jama"),
+    Stop("source-new", "sources", f"draft={RUNS}", _press("Add by hand", "tab")),
+    Stop("safety", "safety"),
+    Stop("safety-edit", "safety", f"draft={RUNS}&safety=breathless"),
+    Stop("changes", "changes"),
+    Stop("change", "changes", f"draft={RUNS}&change={RUNS}", _worked_out),
+    Stop("unreviewed", "unreviewed"),
+    Stop("releases", "releases"),
     Stop("bench", "bench"),
     Stop("bench-case", "bench", _LOCKED),
     Stop("bench-why", "bench", _LOCKED, _press("Why", "radio")),

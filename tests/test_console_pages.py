@@ -123,7 +123,7 @@ def test_pages_where_a_rule_is_wrong(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     _, shown = opened(monkeypatch, directory, "rules", draft="one", rule="evidence/locked")
     assert "locked" in shown.lower()
     _, shown = opened(monkeypatch, directory, "constraints", draft="one", constraint="odd")
-    assert "There is no question `x`" in shown
+    assert "There is no question “x”" in shown
 
 
 def test_pages_of_a_long_knowledge_base(monkeypatch: pytest.MonkeyPatch, long_one: Path) -> None:

@@ -143,7 +143,7 @@ def test_every_form_that_a_schema_asks_for_has_words() -> None:
             {"expect": {"urgency": "emergency", "first": "spasm"}},
             "case “A locked back”",
             "What is expected › Urgency",
-            "The urgency is self-care, not emergency (now): likely: Spasm (“Spasm”).",
+            "The urgency is self-care, not emergency (now): likely: Spasm.",
             "Correct the rules, or the expectation if it was mistaken.",
         ),
     ],

@@ -72,6 +72,7 @@ hr { border-color: var(--a-line) !important; }
 /* A way back to the list. */
 .stMain [data-testid=stBaseButton-tertiary] { min-height: 24px; padding: 0; color: var(--a-accent); }
 .stMain [data-testid=stBaseButton-tertiary]:hover { text-decoration: underline; }
+.stMain [data-testid=stBaseButton-tertiary] p { text-align: start; }
 [class*="st-key-back-"] button p::before { content: "← "; }
 
 /* Graphs are drawn for light pages; what stands between the boxes follows the theme. */
@@ -115,7 +116,8 @@ hr { border-color: var(--a-line) !important; }
   color: var(--a-muted); }
 .algos-facts > * + *::before { content: "·"; margin-right: .55rem; color: var(--a-muted); font-weight: 400; }
 .algos-facts > .algos-urgency + *::before, .algos-facts > .algos-urgency::before { content: none; }
-.algos-facts code { background: none; padding: 0; color: inherit; font-size: .85rem; }
+.algos-facts > * { min-width: 0; overflow-wrap: anywhere; }
+.algos-facts code { background: none; padding: 0; color: inherit; font-size: .85rem; white-space: normal; }
 .algos-numbers { display: flex; flex-wrap: wrap; gap: .1rem 1.5rem; align-items: baseline; color: var(--a-muted); }
 .algos-numbers span { white-space: nowrap; }
 .algos-numbers b { font: 600 1.3rem/1.3 "Source Serif", Georgia, serif; color: var(--a-ink);
@@ -133,6 +135,12 @@ hr { border-color: var(--a-line) !important; }
   .st-key-page-head .stColumn { min-width: 16rem; flex: 1 1 16rem; }
   .block-container { padding-left: 1.6rem !important; padding-right: 1.6rem !important; }
 }
+/* Buttons in a container whose key begins with `row-` stay beside one another where Streamlit would stack them. */
+[class*="st-key-row-"] .stHorizontalBlock { flex-wrap: nowrap; gap: .5rem; }
+[class*="st-key-row-"] .stColumn { min-width: 0; }
+/* A drawing that would be too small to read is scrolled sideways instead. */
+.st-key-rule-picture { overflow-x: auto; }
+.st-key-rule-picture svg { max-width: 100%; min-width: 40rem; height: auto; }
 @media (min-width: 1151px) {
   .block-container { padding-left: 3rem !important; padding-right: 3rem !important; }
 }

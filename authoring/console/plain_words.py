@@ -44,6 +44,8 @@ _BY_HAND = frozenset({"FM001", "FM002", "FM003", "FM004"})
 """What only comes of editing files: such a record cannot be opened on the console."""
 _FOR_FILES = re.compile(r" ?\([^()]*(?:\.json|\.svg|`algos |`--)[^()]*\)")
 _TOKEN = re.compile(r"(?:the |an? )?(\w+ )?`([^`]*)`")
+_TWICE = re.compile(r"([^\s“”:;,][^“”:;,]*) \(“\1”\)")
+"""A name, and in brackets once more what its id has become."""
 _LONGEST = 60
 
 
@@ -110,7 +112,7 @@ def record_in_words(path: str, value: object) -> str:
     """A record's kind and what it is called: `rule “Saddle numbness”`."""
     kind = kind_of(path)
     if kind is None:
-        return f"“{path}”"
+        return f"“{path}”" if "." in path else f"the {path}"
     name = KIND_NAMES[kind]
     if kind in ("settings", "body", "reading", "roster"):
         return f"the {name}"
@@ -162,7 +164,8 @@ def said(text: str, kb: KnowledgeBase | None = None, fields_of: str | None = Non
     `fields_of`: what it names are fields and values of a record of this kind rather than records.
     """
     text = _FOR_FILES.sub("", text)
-    return _TOKEN.sub(lambda found: _replaced(found, kb, fields_of), text)
+    text = _TOKEN.sub(lambda found: _replaced(found, kb, fields_of), text)
+    return _TWICE.sub(r"\1", text)
 
 
 def _replaced(found: re.Match[str], kb: KnowledgeBase | None, fields_of: str | None) -> str:

@@ -69,6 +69,9 @@ _STYLE = """
   .st-key-bench-bar [data-testid="stColumn"]:first-child { min-width: 100%; }
   .st-key-bench-now { display: flex; }
 }
+@media (max-width: 640px) {
+  .st-key-bench-bar [data-testid="stColumn"] { min-width: 45%; }
+}
 .alg-head { font: 600 1.05rem/1.3 "Source Serif", Georgia, serif; margin: .6rem 0 .2rem; }
 </style>
 """

@@ -52,7 +52,7 @@ def review_page(session: Session, id_: str) -> None:
         tell(KnowledgeError(look.approved.errors), look.approved)
         return
     if look.change.merged is not None:
-        _tell_last()
+        _tell_last(look)
     _about(session, look)
     moves = _risk(look)
     _safety(look)

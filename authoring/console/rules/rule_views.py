@@ -195,7 +195,8 @@ def _read(session: Session, row: Row) -> None:
             _sources(view.kb, rule)
         _examples(view, rule)
         st.subheader("What feeds it, and what it feeds", anchor=False)
-        st.graphviz_chart(picture(view.kb, rule), width="content", alt=described(view.kb, rule))
+        with st.container(key="rule-picture"):
+            st.graphviz_chart(picture(view.kb, rule), width="content", alt=described(view.kb, rule))
     with st.expander("As it is stored (JSON)"):
         stored = view.value(row.path)
         if stored is not None:

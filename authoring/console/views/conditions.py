@@ -135,7 +135,8 @@ def _bar(session: Session, work: Work) -> None:
         right.caption("What is approved is only read. Start a draft, at the top of the page, to change it.")
         return
     with right:
-        keep, drop, more = st.columns(3)
+        with st.container(key="row-condition"):
+            keep, drop, more = st.columns(3)
         with more.popover("More", width="stretch"):
             _more(session, work)
         changed = work.changed
