@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -68,6 +69,16 @@ class Server:
                 self._command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=environment
             )
         until(lambda: _answers(f"{self.address}/_stcore/health"), "the server answers")
+
+    @contextmanager
+    def stalled(self) -> Iterator[None]:
+        """It hears nothing and says nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """End it, where it runs."""

@@ -72,12 +72,22 @@ def test_nothing_is_lost(repository: Path, tmp_path: Path) -> None:
             context = browser.new_context(viewport={"width": 1300, "height": 1200})
             first = window(context, server.address)
 
-            # A text and a choice come back after a reload.
-            first.choose("Asked by", "clinician")
+            # Whoever leaves before the server has heard of a choice is asked, and can stay.
+            with server.stalled():
+                first.choose("Asked by", "clinician")
+                with first.page.expect_event("dialog", timeout=PATIENCE) as asked:
+                    first.page.evaluate("() => void setTimeout(() => location.reload())")
+                assert asked.value.type == "beforeunload"
+                asked.value.dismiss()
+
+            # A text and a choice come back after a reload, and nobody is asked once they are written down.
             first.write(TEXT, WORDS)
             kept(first.page, WORDS)
             kept(first.page, "clinician")
+            asks: list[str] = []
+            first.page.on("dialog", lambda one: (asks.append(one.type), one.accept()))
             first.page.reload()
+            assert asks == []
             first.page.get_by_role("tab", name="Change").click()
             first.sees("What you had not saved is here again.")
             expect(first.text(TEXT)).to_have_value(WORDS, timeout=PATIENCE)

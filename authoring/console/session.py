@@ -147,7 +147,7 @@ def remember_person() -> None:
     page: Page = st.session_state.setdefault("person-page", Page())
     person = st.session_state.get("person")
     entry = {"name": person.name, "email": person.email} if person else None
-    left = journal(page, "person", entry, key="journal/person")
+    left = journal(page, "person", entry, key="journal/person", form=False)
     if left is not None and left.own:
         page.answered = True
         name, email = left.entry.get("name"), left.entry.get("email")

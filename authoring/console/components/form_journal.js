@@ -65,9 +65,40 @@ function write(name, entries) {
   }
 }
 
+// A choice stands in the page alone until the server has heard of it and drawn the form again: whoever leaves in that
+// moment is asked first. (A text needs no asking: its field writes it down itself.)
+const CHOICE = "[role=option], [role=radio], [role=checkbox], [role=switch], input[type=checkbox], input[type=radio]";
+const UNHEARD_FOR_MS = 10_000; // a click on what was chosen already changes nothing, and nobody will ever hear of it
+const forms = new Set();
+let unheard = 0;
+
+function askBeforeLeaving() {
+  const app = document.querySelector("[data-testid=stApp]");
+  const runs = () => app?.getAttribute("data-test-script-state") === "running";
+  const chosen = (event) => {
+    const combobox = event.type === "keydown" && event.key === "Enter" && event.target.closest?.("[role=combobox]");
+    if (combobox || (event.type === "click" && event.target.closest?.(CHOICE))) unheard = Date.now();
+  };
+  let ran = false;
+  const drawn = () => {
+    if (ran && !runs()) unheard = 0;
+    ran = runs();
+  };
+  document.addEventListener("click", chosen, true);
+  document.addEventListener("keydown", chosen, true);
+  if (app) new MutationObserver(drawn).observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
+  addEventListener("beforeunload", (event) => {
+    const form = [...forms].some((one) => one.isConnected);
+    if (form && Date.now() - unheard < UNHEARD_FOR_MS) event.preventDefault();
+  });
+}
+
 const latest = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue }) {
+  if (!globalThis.__algosAsks) askBeforeLeaving();
+  globalThis.__algosAsks = true;
+  if (data.form) forms.add(parentElement);
   latest.set(parentElement, data);
   update(data, () => latest.get(parentElement) === data && parentElement.isConnected, (left) => setStateValue("left", left));
 }
@@ -88,6 +119,7 @@ async function update(data, isLatest, send) {
   if (data.entry === null) delete entries[mine];
   else if (own?.entry !== data.entry || own.token !== data.token) {
     entries[mine] = { token: data.token, entry: data.entry, at: Date.now() };
+    if (data.form) unheard = 0;
   }
   write(data.name, entries);
   const others = Object.entries(entries).filter(([name]) => name !== mine);

@@ -56,14 +56,18 @@ def dumped(entry: Json) -> str:
     return jsontext.write(entry, lambda _path, members: list(members))
 
 
-def journal(page: Page, name: str, entry: Json | None, *, key: str) -> Left | None:
-    """Keep `entry` in the browser (None: everything is saved), and say what else it holds under this name."""
+def journal(page: Page, name: str, entry: Json | None, *, key: str, form: bool = True) -> Left | None:
+    """Keep `entry` in the browser (None: everything is saved), and say what else it holds under this name.
+
+    Where it is a `form`, whoever leaves the page between a choice in it and the run that tells of it is asked first.
+    """
     state = _heard(st.session_state.get(key), page)
     seen = f"{state.tab} {state.at:.0f} {'true' if state.open else 'false'}" if state and not state.own else ""
     _COMPONENT(
         key=key,
         data={
             "name": name,
+            "form": form,
             "token": page.token,
             "entry": None if entry is None else dumped(entry),
             "answered": page.answered,

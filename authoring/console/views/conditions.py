@@ -97,13 +97,13 @@ def _record(session: Session, work: Work, id_: str) -> None:
         details(work, session.view.kb, may_edit)
     else:
         _guide(session, work, may_edit)
+    if session.draft is not None and (left := work.keep()) is not None:  # before what takes its time
+        with notices:
+            _left(work, left)
     if work.record != before:
         work.check(session)
     with bar:
         _bar(session, work)  # with what was typed just now
-    if session.draft is not None and (left := work.keep()) is not None:
-        with notices:
-            _left(work, left)
     if work.record != before:
         st.rerun()  # so that findings and marks are those of what was just typed
 
