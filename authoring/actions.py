@@ -333,7 +333,7 @@ KIND_NAMES = {
     "condition": "condition",
     "exercise": "exercise",
     "case": "case",
-    "safety": "safety property",
+    "safety": "safety rule",
     "source": "source",
     "locale": "translation",
     "reading": "hard texts",

@@ -25,7 +25,7 @@ _VALUES: Mapping[str, str] = {
     "article-journal": "journal article",
     "boolean": "yes or no",
     "choice": "one of several",
-    "choices": "several of several",
+    "choices": "any of several",
     "decimal": "number",
     "integer": "whole number",
     "paper-conference": "conference paper",

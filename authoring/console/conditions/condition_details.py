@@ -102,7 +102,8 @@ def _region_name(kb: KnowledgeBase, id_: str) -> str:
 
 def _edit(work: Work, kb: KnowledgeBase) -> None:
     form, stored = work.form, stored_texts(form_from(work.stored))
-    left, right = st.columns(2, gap="large")
+    with st.container(key="stack-details"):
+        left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Names", anchor=False)
         line(work, form, "name", "Name, in a clinician's words", "", stored)

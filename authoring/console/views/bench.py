@@ -21,12 +21,14 @@ from authoring.console.bench.outcome_view import (
     style,
 )
 from authoring.console.components.form_journal import journal
+from authoring.console.plain_words import said
 from authoring.console.records.buttons import pressed
 from authoring.console.records.editing import clear_small, keep_small, small
 from authoring.console.session import (
     Session,
     current,
     header,
+    plain,
     save,
     select,
     selected,
@@ -242,8 +244,10 @@ def _looking(session: Session, assessment: Assessment) -> None:
     ways = ["Outcome", "Why", "Why not", "What would change this", "Graph", "Against approved"]
     way = st.segmented_control("Look at", ways, default=ways[0], key="bench-look", required=True, wrap=True)
     if assessment.note:
+        differs = plain(said(assessment.note, session.view.kb))
         st.warning(
-            f"**The reference evaluator's answer is shown.** {assessment.note[:1].upper()}{assessment.note[1:]}."
+            "**This was worked out twice, and the two do not agree.** What is shown is the answer of the way that was "
+            f"written to be read. Please tell whoever looks after Algos: {differs}."
         )
     match way:
         case "Why":
@@ -259,7 +263,7 @@ def _looking(session: Session, assessment: Assessment) -> None:
         case _:
             show_outcome(session.view.kb, assessment.outcome)
     if assessment.engine == "durable_rules":
-        st.caption("Reached by durable_rules and, independently, by the reference evaluator: they agree.")
+        st.caption("Worked out twice, in two independent ways: they agree.")
 
 
 def _page() -> None:

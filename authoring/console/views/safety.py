@@ -126,8 +126,8 @@ def found(session: Session, job: ProofJob) -> None:
         (st.success if report.all_proved else st.error)(text)
         st.caption(
             f"{len(report.verdicts)} properties in {report.seconds:.0f} seconds with {report.solver}. "
-            f"{report.confirmed} people of the proofs were carried out by the reference evaluator, "
-            f"{report.confirmed_native} of them by durable_rules too: no difference."
+            f"{report.confirmed} people of the proofs were assessed by the rules themselves, "
+            f"{report.confirmed_native} of them in two independent ways: no difference."
         )
         if job.alarms is not None:
             share = 100 * job.alarms.alarms / job.alarms.n

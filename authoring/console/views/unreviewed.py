@@ -11,7 +11,7 @@ from authoring.console.session import Session, current, go, header, plain, tell
 from authoring.console.who import desk_of, steps_of, who_is_here
 from authoring.review.approved import as_they_stand, lacking
 from authoring.review.approving import Standing, who
-from authoring.review.in_english import record_change
+from authoring.review.in_english import record_change, title_of
 from authoring.workspace import WorkspaceError
 from engine.files import id_from, kind_of
 from engine.finding import KnowledgeError
@@ -28,7 +28,7 @@ def kind_in_words(path: str) -> str:
     return KIND_NAMES[kind] if kind else "picture or translation"
 
 
-def chosen_paths(paths: list[str]) -> list[str]:
+def chosen_paths(view: View, paths: list[str]) -> list[str]:
     """The records of the kind that is chosen, and of those the ones that are searched for."""
     counts: dict[str, int] = {}
     for path in paths:
@@ -36,8 +36,10 @@ def chosen_paths(paths: list[str]) -> list[str]:
     kinds = sorted(counts, key=lambda kind: (_FIRST.index(kind) if kind in _FIRST else len(_FIRST), kind))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.selectbox("What to review", kinds, format_func=lambda one: f"{one.capitalize()} ({counts[one]})")
-        wanted = st.text_input("Find", placeholder="a word of its file's name").strip().lower().replace(" ", "_")
-    return [path for path in paths if kind_in_words(path) == kind and wanted in path]
+        wanted = st.text_input("Find", placeholder="words of its name").lower().split()
+    of_kind = [path for path in paths if kind_in_words(path) == kind]
+    names = {path: f"{title_of(path, view.value(path))} {path.replace('_', ' ')}".lower() for path in of_kind}
+    return [path for path in of_kind if all(word in names[path] for word in wanted)]
 
 
 def record(session: Session, view: View, standing: Standing, mine: bool) -> bool:
@@ -45,7 +47,7 @@ def record(session: Session, view: View, standing: Standing, mine: bool) -> bool
     path = standing.record.path
     change = record_change(standing.record, View({}, "", view.today), view)
     with st.expander(plain(change.title)):
-        st.caption(f"{plain(path)}. {needs_line(standing)}")
+        st.caption(needs_line(standing))
         if path.endswith(".svg"):
             st.image(view.files[path].decode("utf-8", "replace"), width=420)
         else:
@@ -95,7 +97,7 @@ def page(session: Session) -> None:
     if not left:
         st.success("Everything in the approved version has been reviewed. It can be released.")
         return
-    shown = chosen_paths(left)
+    shown = chosen_paths(view, left)
     me = who(session.person.email, view.kb.roster)
     writers = desk.workspace.writers(view.commit)
     ticked = []
@@ -105,9 +107,9 @@ def page(session: Session) -> None:
         if record(session, view, standing, mine):
             ticked.append(path)
     if len(shown) > _SHOWN:
-        st.caption(f"and {len(shown) - _SHOWN} more: they come when these are approved, or find them by a word")
+        st.caption(f"and {len(shown) - _SHOWN} more: they come when these are approved, or find them by their names")
     if not shown:
-        st.caption("Nothing of this kind has that word in its name.")
+        st.caption("Nothing of this kind has these words in its name.")
     approve(session, view, ticked)
 
 
