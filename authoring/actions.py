@@ -40,6 +40,10 @@ def now() -> datetime:
 _FORMS = 16
 
 
+_RUNS_ALL_THE_SAME = ("CA", "EV", "GD", "LC", "RV", "SF")
+"""Checks of what was expected, figures, guides, translations, dates and safety: rules mean something without them."""
+
+
 class View:
     """One commit of the knowledge base, read and checked. Everything in it is made once and kept."""
 
@@ -81,7 +85,12 @@ class View:
     @cached_property
     def runs(self) -> bool:
         """Whether rules can be run: the settings are there and nothing stands in the way of evaluating."""
-        return self.loaded.kb is not None and all(finding.code.startswith(("CA", "GD")) for finding in self.errors)
+        return self.loaded.kb is not None and not self.stopping
+
+    @cached_property
+    def stopping(self) -> list[Finding]:
+        """The errors with which nobody can run rules: something cannot be read, or names what is not there."""
+        return [finding for finding in self.errors if not finding.code.startswith(_RUNS_ALL_THE_SAME)]
 
     @cached_property
     def assessor(self) -> Assessor:

@@ -252,7 +252,7 @@ def test_a_case_with_answers_that_do_not_fit_is_loaded_without_them(page: Callab
     assert answers(app) == {"locked": True}
     assert "it may be a whole number from 16 to 110 years" in shown(app).lower()
     cases = page("cases", case="locked")
-    assert "Failed: 1 differences" in shown(cases)
+    assert "Failed: 1 difference" in shown(cases)
 
 
 @pytest.mark.parametrize("name", ["bench", "cases"])
@@ -263,6 +263,14 @@ def test_a_knowledge_base_that_cannot_run_says_why(page: Callable[..., AppTest],
     assert "needs a knowledge base that can be run" in shown(app)
     assert "Did you mean “Age”?" in shown(app)
     assert not app.get("button_group")
+
+
+def test_a_wrong_figure_or_date_keeps_nobody_from_trying_it(page: Callable[..., AppTest]) -> None:
+    content = records()
+    content["conditions/low_back/spasm.json"]["prior"]["decibans"] = 3
+    app = page("bench", content)
+    assert "needs a knowledge base that can be run" not in shown(app)
+    assert app.get("button_group")
 
 
 def test_settings_that_cannot_be_read_are_no_traceback(page: Callable[..., AppTest]) -> None:
@@ -296,7 +304,7 @@ def test_a_case_is_saved_edited_and_deleted_in_a_draft(page: Callable[..., AppTe
     assert "**1** come out differently from what is approved, or are new" in text
     next(one for one in cases.selectbox if one.label == "Urgency").set_value("routine").run()
     press(cases, "Save")
-    assert "Failed: 1 differences" in shown(cases)
+    assert "Failed: 1 difference" in shown(cases)
     assert "The urgency is emergency (now), not routine: Saddle numbness." in shown(cases)
     press(cases, "Delete it")
     assert "**1** cases ran" in shown(cases)

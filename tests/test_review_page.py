@@ -88,6 +88,16 @@ def test_a_reviewer_sees_which_safety_property_would_fail_and_for_whom(
     assert any("Nothing in this change can move a patient" in one.value for one in app.caption)
 
 
+def test_cases_that_cannot_be_run_are_not_told_as_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    team = Team(make_repository(tmp_path / "r"))
+    broken = with_members(when={"finding": "nobody_concludes_it"})
+    draft = team.draft("ada", "Older", {"rules/evidence/older.json": broken})
+    app = opened(tmp_path / "r", draft.id, monkeypatch)
+    told = "\n".join(one.value for one in (*app.markdown, *app.warning))
+    assert "not there" not in told
+    assert "cannot be run before the errors below are mended" in told
+
+
 def test_every_field_that_changes_has_its_place_in_the_record(tmp_path: Path) -> None:
     team = Team(make_repository(tmp_path / "r"))
     spasm = "conditions/low_back/spasm.json"

@@ -67,6 +67,10 @@ hr { border-color: var(--a-line) !important; }
 :is(.stSelectbox, .stMultiSelect) [role=group] button, .stMultiSelect button { min-width: 24px; min-height: 24px; }
 
 /* A label is read whole. */
+@media (max-width: 640px) {
+  .stButtonGroup button { height: auto; min-height: 30px; max-width: 100%; }
+  .stButtonGroup button :is(div, span, p) { height: auto; white-space: normal; overflow: visible; text-align: start; }
+}
 .stCheckbox label :is(div, p, span) { white-space: normal; overflow: visible; }
 
 /* A way back to the list. */

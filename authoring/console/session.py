@@ -189,14 +189,18 @@ def _draft_bar(session: Session) -> None:
             format_func=lambda one: names[one],
             key=f"in-hand-{now_in_hand}",
         )
+        changed = len(session.workspace.changed(session.draft)) if session.draft else 0
         if session.draft is None:
             with st.popover("Start a draft", width="content"):
                 start_form(session, "bar")
+        elif changed and selected("change") != session.draft.id:
+            about = "Who is told something else by this draft, what it changes, and the button that proposes it"
+            if st.button("Review and propose", key="to-change", help=about):
+                go("changes", change=session.draft.id)
     if chosen != now_in_hand:
         take_up(next((draft for draft in drafts if draft.id == chosen), None))
         st.rerun()
     if session.draft is not None:
-        changed = len(session.workspace.changed(session.draft))
         records = "1 record" if changed == 1 else f"{changed} records"
         st.caption(f"Draft by {session.draft.author.name}: {records} changed, saved {session.draft.saved:%H:%M} UTC")
 

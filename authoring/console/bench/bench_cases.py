@@ -200,7 +200,8 @@ def detail(session: Session, id_: str) -> None:
 def _expected_and_got(session: Session, case: Case, result: Result) -> None:
     kb = session.view.kb
     if not result.awaiting:
-        st.markdown("**Passed**" if result.passed else f"**Failed: {len(result.differences)} differences**")
+        count = "1 difference" if len(result.differences) == 1 else f"{len(result.differences)} differences"
+        st.markdown("**Passed**" if result.passed else f"**Failed: {count}**")
     told = [(steps, said(words, kb)) for steps, words in result.differences]
     differs = {"/".join(map(str, steps[1:])): words for steps, words in told if steps[0] == "expect"}
     for steps, words in told:

@@ -8,7 +8,8 @@ from collections import OrderedDict
 import streamlit as st
 
 from authoring.actions import View
-from authoring.console.session import show_finding
+from authoring.console.home.home_facts import place
+from authoring.console.session import go, show_finding
 from engine.answers import Answers
 from engine.assess import Assessment, Assessor
 from engine.interview import Interview
@@ -84,9 +85,12 @@ def runs_or_says_why(view: View, page: str) -> None:
     if view.runs:
         return
     st.error(f"{page} needs a knowledge base that can be run. Mend this first:")
-    blocking = [finding for finding in view.errors if not finding.code.startswith(("CA", "GD"))] or view.errors
-    for finding in blocking[:8]:
+    blocking = view.stopping or view.errors
+    for number, finding in enumerate(blocking[:8]):
         show_finding(finding, view)
+        where = place(view, finding)
+        if where is not None and st.button("Open it", key=f"mend-{number}"):
+            go(where.page, **{where.name: where.id})
     if len(blocking) > 8:
         st.caption(f"and {len(blocking) - 8} more")
     st.stop()

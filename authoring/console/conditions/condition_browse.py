@@ -170,6 +170,10 @@ def used(session: Session, id_: str) -> None:
     with left:
         rules = rules_about(view, id_)
         st.subheader(f"Rules ({len(rules)})", anchor=False)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("What speaks for it or against it, in decibans. Choose a row to open it.")
+            if session.draft is not None and st.button("Write evidence for it", key=f"evidence-for-{id_}"):
+                go("rules", new=id_)
         table = [{"Weight": _weight(view, rule), "Rule": view.kb.active[rule].title} for rule in rules]
         picked = choose(table, key=f"rules-of-{id_}", widths={"Weight": 75})
         if picked is not None:
@@ -178,6 +182,7 @@ def used(session: Session, id_: str) -> None:
         cases = cases_about(view, id_)
         results = view.case_results
         st.subheader(f"Cases ({len(cases)})", anchor=False)
+        st.caption("Saved patients with it. Choose a row to open one.")
         told = {True: "as expected", False: "differs", None: "not run"}
         table = [
             {

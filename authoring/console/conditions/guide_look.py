@@ -11,6 +11,7 @@ _STYLE = """
 .guide-read li { margin-bottom: .25rem; }
 .guide-read li.step { list-style-type: "☐  "; }
 .guide-note { font-size: .85rem; color: var(--a-muted); white-space: nowrap; }
+@media (max-width: 640px) { .guide-note { white-space: normal; } }
 .guide-read mark, .guide-text mark { background: rgba(214, 142, 0, .28); color: inherit;
   border-bottom: 2px solid #c07c00; }
 .guide-read .algos-urgency { font-size: .75rem; padding: .02rem .45rem; }

@@ -241,9 +241,12 @@ def _guides(look: Look) -> None:
 
 
 def _cases_and_findings(look: Look) -> None:
-    moved = look.moved_cases()
+    moved = look.moved_cases() if look.merged.runs else []
     new, gone = look.new_findings()
     sources = [one for one in look.records if one.path.startswith("sources/") and one.before is None]
+    if not look.merged.runs:
+        st.markdown("#### Cases that move")
+        st.warning("The saved cases cannot be run before the errors below are mended.")
     if moved:
         st.markdown("#### Cases that move")
         for id_, before, after in moved[:_SHOWN]:

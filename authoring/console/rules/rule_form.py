@@ -492,7 +492,7 @@ def _findings(
 def _runs(view: View, path: str, kb: KnowledgeBase, rule: Rule, found: Iterable[Finding]) -> bool:
     """Whether a rule can be evaluated: nothing in it, or elsewhere in the draft, names what does not exist."""
     broken = any(one.severity is Severity.ERROR and one.code.startswith(("RF", "LG", "UN")) for one in found)
-    elsewhere = any(one.path != path and not one.code.startswith(("CA", "GD")) for one in view.errors)
+    elsewhere = any(one.path != path for one in view.stopping)
     return not broken and not elsewhere and rule.id in kb.active
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date
 from html import escape
 
@@ -20,7 +21,7 @@ from authoring.console.rules.rule_english import show_english
 from authoring.console.rules.rule_form import KINDS, answers_in_words, case_changes, folder_for, skeleton, truths_of
 from authoring.console.rules.rule_list import SHOWN, STATES, Row, filtered, rows
 from authoring.console.rules.rule_picture import described, picture
-from authoring.console.session import Session, go, plain, save, select, show_finding, tell
+from authoring.console.session import Session, go, plain, save, select, selected, show_finding, tell
 from authoring.workspace import WorkspaceError
 from engine.english import LEVEL_NAMES
 from engine.knowledge import KnowledgeBase
@@ -44,15 +45,16 @@ def the_list(session: Session) -> None:
     view = session.view
     every = _rows(view, view.commit, session.today)
     if session.draft is not None:
-        with st.expander("New rule"):
-            _new_rule(session)
+        about = selected("new")
+        with st.expander("New rule", expanded=about in view.kb.current_conditions):
+            _new_rule(session, about)
     part = st.segmented_control("Show", list(SHOWN), default="All", required=True, key="rules-part") or "All"
-    search, about, in_state = st.columns([3, 2, 1.4])
+    search, about_condition, in_state = st.columns([3, 2, 1.4])
     wanted = search.text_input(
         "Search", key="rules-search", placeholder="Words of the title, the rule, its sources or its id", live=True
     )
     names = {one.id: one.name for one in view.kb.conditions.values()}
-    condition = about.selectbox(
+    condition = about_condition.selectbox(
         "About the condition",
         sorted(names, key=lambda one: names[one].casefold()),
         index=None,
@@ -93,9 +95,15 @@ def _open(rule: str, mode: str = "Read") -> None:
 _NOTHING = {"kind": "condition", "condition": None, "score": None, "urgency": Urgency.EMERGENCY.value, "title": ""}
 
 
-def _new_rule(session: Session) -> None:
+def _new_rule(session: Session, wanted: str | None) -> None:
+    """The form of a new rule; of evidence for the condition that is `wanted`, where nothing is typed yet."""
     kb = session.view.kb
     form = small(session, "new rule", _NOTHING)
+    untouched = form.work.fields == form.work.saved and form.fields["condition"] != wanted
+    if wanted in kb.current_conditions and untouched:
+        fields = {**_NOTHING, "condition": wanted}
+        form.work.begin({}, deepcopy(fields), fields)
+        form = small(session, "new rule", _NOTHING)
     left, right = st.columns([2, 3])
     with left:
         kind = form.one("kind", "It concludes", list(KINDS), KINDS.__getitem__, empty=False)
@@ -343,10 +351,9 @@ def _cases(session: Session) -> None:
         st.caption("Nothing is changed in this draft yet.")
         return
     if not session.view.runs:
-        wrong = sum(1 for one in session.view.errors if not one.code.startswith(("CA", "GD")))
-        st.warning(
-            f"The cases cannot be run before {wrong} {'error' if wrong == 1 else 'errors'} in the draft are mended."
-        )
+        wrong = len(session.view.stopping)
+        words = "1 error in the draft is" if wrong == 1 else f"{wrong} errors in the draft are"
+        st.warning(f"The cases cannot be run before {words} mended: Home lists what is wrong.")
         return
     with st.spinner("Running the saved cases…"):
         changes = case_changes(session.views.approved(session.today), session.view)

@@ -47,7 +47,7 @@ def change_list(session: Session) -> None:
         st.info("No changes. Start a draft on any page, then propose it here.")
     for id_, title, status, author in found[:SHOWN]:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            if st.button(f":primary[**{plain(title)}**]", key=f"change-{id_}", type="tertiary"):
+            if st.button(f"**{plain(title)}**", key=f"change-{id_}", type="tertiary"):
                 select("change", id_)
                 st.rerun()
             st.caption(f"{status.capitalize()}, {plain(author)}")

@@ -31,14 +31,14 @@ def row(view: View, id_: str, record: Record) -> Mapping[str, object]:
     }
 
 
-def picture(view: View, file: str, width: int = 240) -> None:
-    """One drawing, or that it is not there."""
+def picture(view: View, file: str, shows: str, width: int = 240) -> None:
+    """One drawing, with what it shows, or that it is not there."""
     data = view.files.get(f"exercises/{file}")
     if data is None:
         st.caption(f"There is no drawing called {plain(file)}.")
         return
     try:
-        st.image(clean_svg(data), width=width)
+        st.image(clean_svg(data), width=width, alt=shows or file)
     except ValueError as error:
         st.caption(f"The drawing {plain(file)} cannot be shown: {plain(str(error))}.")
 
@@ -72,7 +72,7 @@ def pictures(form: Form) -> None:
         place = str(part["_place"])
         left, right = st.columns([1, 2])
         with left:
-            picture(session.view, str(part["file"]))
+            picture(session.view, str(part["file"]), str(part.get("alt") or ""))
         with right:
             offered = there if part["file"] in there else [str(part["file"]), *there]
             key = form.seeded(f"{place}/file", part["file"])
@@ -128,7 +128,7 @@ def read(session: Session, id_: str, record: Record) -> None:
     columns = st.columns(len(exercise.pictures))
     for column, one in zip(columns, exercise.pictures, strict=True):
         with column:
-            picture(session.view, one.file, 320)
+            picture(session.view, one.file, one.alt, 320)
             st.caption(plain(one.alt))
     st.markdown("\n".join(f"{at}. {plain(step)}" for at, step in enumerate(exercise.steps, 1)))
     for name in ("dose", "progression", "easier", "stop_if"):

@@ -77,6 +77,18 @@ def _short(text: str) -> str:
     return text if len(text) <= 200 else text[:200].rsplit(" ", 1)[0].rstrip(",") + " …"
 
 
+def first_steps() -> None:
+    """How a change is made, for somebody who has none in hand."""
+    st.subheader("How something is changed", anchor=False)
+    st.markdown(
+        "1. **Start a draft.** What is approved stays as it is, and every page works in your draft from then on.\n"
+        "2. **Open a condition** under *Conditions and guides*: its guide, and the rules that speak for it. A new "
+        "rule, question or source is begun on its own page.\n"
+        "3. **Try it.** Answer as a patient on the *Test bench*, and see under *Cases* which saved patients change.\n"
+        "4. **Propose it** with *Review and propose*, at the top of every page. Somebody else approves it."
+    )
+
+
 def drafts(session: Session) -> None:
     """The open drafts."""
     st.subheader("Open drafts", anchor=False)
@@ -166,6 +178,8 @@ else:
     wide, narrow = wrapping_columns("home", [3, 2])
     with wide:
         problems(session)
+        if session.draft is None:
+            first_steps()
     with narrow:
         drafts(session)
         preview_as_patient(session)

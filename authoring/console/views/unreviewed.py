@@ -49,7 +49,7 @@ def record(session: Session, view: View, standing: Standing, mine: bool) -> bool
     with st.expander(plain(change.title)):
         st.caption(needs_line(standing))
         if path.endswith(".svg"):
-            st.image(view.files[path].decode("utf-8", "replace"), width=420)
+            st.image(view.files[path].decode("utf-8", "replace"), width=420, alt=change.title)
         else:
             st.html(read_html(change))
         kind, id_ = kind_of(path), id_from(path)
