@@ -92,7 +92,7 @@ nightly: $(READY) ## Full counts: soak, and every property at length
 	@$(BIN)/python -m benchmarks.engine_soak
 
 lock: ## Pin what pyproject.toml asks for (needs uv)
-	@printf 'setuptools\nwheel\npip\n' | uv pip compile - --universal --python-version 3.11 --generate-hashes \
+	@printf 'setuptools\nwheel\npip\npoetry-core\n' | uv pip compile - --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --unsafe-package none --quiet -o requirements/build.txt
 	@uv pip compile pyproject.toml --extra dev --extra bench --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --quiet -o requirements/lock.txt
