@@ -67,6 +67,11 @@ class InWords:
         """The record and the place in it."""
         return f"{self.record}, {self.place}" if self.place else self.record
 
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return f"{self.where} {self.what} {self.fix}"
+
 
 def in_words(finding: Finding, view: View | None) -> InWords:
     """What is wrong, where, and the fix; `view` is the content in which it was found, where there is one."""

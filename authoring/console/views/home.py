@@ -42,7 +42,7 @@ def problems(session: Session) -> None:
     wanted = st.text_input("Find in the list", placeholder="a word, a code or a name", key="find-finding")
     wanted = wanted.strip().lower()
     if wanted:
-        findings = [one for one in findings if wanted in f"{one} {in_words(one, session.view)}".lower()]
+        findings = [one for one in findings if wanted in f"{one} {in_words(one, session.view).text}".lower()]
         if not findings:
             st.info("Nothing in the list has these words.")
     for kind, group in grouped(findings).items():
