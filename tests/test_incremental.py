@@ -7,6 +7,7 @@ from copy import deepcopy
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ from tests.random_kb import random_answers, random_kb
 from validators.cases import run_cases
 from validators.example import BASE, TODAY
 from validators.kept import Kept
-from validators.registry import check_files, example_files
+from validators.registry import Check, check_files, checks, example_files
 
 Json = dict[str, Any]
 
@@ -94,6 +95,15 @@ def as_files(rng: Random, records: dict[str, Json]) -> dict[str, bytes]:
         broken = rng.choice(sorted(files))
         files[broken] = rng.choice((b"{", b'{"id": 3}\n', files[broken] + b"\n"))
     return files
+
+
+@pytest.mark.parametrize("check", checks(), ids=lambda check: check.code)
+def test_a_mistake_is_found_though_it_was_right_before(check: Check) -> None:
+    """And is no longer found once it is put right: what is kept of a record goes by what the record says."""
+    memory = Memory()
+    for overlay in (check.good, check.bad, check.good):
+        files = example_files(BASE, overlay)
+        assert check_files(files, TODAY, memory)[1] == check_files(files, TODAY)[1]
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])

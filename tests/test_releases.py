@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from authoring.actions import Refused
-from authoring.review.approved import lacking
+from authoring.review.approved import as_they_stand, lacking
 from authoring.review.releases import Releases
-from tests.review_help import Team, git, make_repository, with_members
+from tests.review_help import Team, git, make_repository, roster, with_members
 
 LOCKED = "rules/evidence/locked.json"
 NUMB = "rules/red_flags/numb.json"
@@ -81,6 +81,24 @@ def test_a_better_wording_of_what_nobody_reviewed_is_still_unreviewed(team: Team
     merge(team, "Words again", NUMB, because="you are numb there")
     view = team.views.approved(team.desk.today())
     assert NUMB not in lacking(team.desk, team.desk.state(), view), "it was made from what was approved"
+
+
+def test_an_author_who_approved_under_another_address_does_not_count(team: Team) -> None:
+    """Nobody knew it when she approved. Now the roster tells that both addresses are hers."""
+    merge(team, "Words", LOCKED, because="your back locked up")
+    main = team.workspace.approved()
+    team.steps("ada", "ada@second.example.org").approve_standing([LOCKED], main)
+    [counted] = as_they_stand(team.desk, team.desk.state(), team.views.approved(team.desk.today()), [LOCKED])
+    assert counted.approved
+    people = roster(*((name, ["clinician"]) for name in ("ada", "ben", "cat")), servers=[team.server])
+    draft = team.proposed("ben", "Who is who", {"review/roster.json": people})
+    team.approve(draft.id, "cat", "dan")
+    team.steps("cat").merge(draft.id)
+    view = team.views.approved(team.desk.today())
+    [standing] = as_they_stand(team.desk, team.desk.state(), view, [LOCKED])
+    assert (standing.approved, standing.approved_by) == (False, ())
+    assert [reason for _, reason in standing.lapsed] == ["Ada is an author of this change"]
+    assert LOCKED in lacking(team.desk, team.desk.state(), view)
 
 
 def test_going_back_and_retiring(team: Team) -> None:
