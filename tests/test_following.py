@@ -258,6 +258,18 @@ def test_a_store_that_was_tampered_with_is_not_used(tmp_path: Path) -> None:
     assert follower.reason.name == "bundle.truncated"
 
 
+def test_a_store_whose_bundle_was_put_back_is_not_used(tmp_path: Path) -> None:
+    """The bundle is genuine, and older than the one that was accepted last."""
+    store = Store(tmp_path)
+    store.keep(verify_small(4))
+    (tmp_path / BUNDLE).write_bytes(small_bundle(version=3).archive())
+    follower = Follower("http://127.0.0.1:9/", Policy(KEYS), store)
+    assert not follower.restore(TODAY)
+    assert follower.current is None
+    assert follower.reason
+    assert follower.reason.name == "bundle.older"
+
+
 @pytest.mark.parametrize("place", ["ftp://example.org/x", "file:///etc/passwd", "none.tar", "http://127.0.0.1:9/"])
 def test_a_place_where_there_is_none(place: str) -> None:
     with pytest.raises(RefusedError, match=r"bundle\.unreachable"):

@@ -8,7 +8,9 @@ import pytest
 
 from authoring.actions import Refused
 from authoring.review.approved import as_they_stand, lacking
+from authoring.review.audit import audit, serious
 from authoring.review.releases import Releases
+from exports.sign import PrivateKey
 from tests.review_help import Team, git, make_repository, roster, with_members
 
 LOCKED = "rules/evidence/locked.json"
@@ -126,6 +128,32 @@ def test_going_back_and_retiring(team: Team) -> None:
     ):
         with pytest.raises(Refused, match=told):
             releases(team, "cat").retire(number, "x", other)
+
+
+def test_nobody_goes_back_to_a_preview(team: Team) -> None:
+    """Though everything in it has been approved since: as a release it was never made."""
+    assert releases(team, "ben").release(preview=True) == 1
+    approve_everything(team)
+    assert releases(team, "ben").release() == 2
+    with pytest.raises(Refused, match="there is no release 1"):
+        releases(team, "ben").roll_back(1, "Patients misread it.")
+
+
+def test_going_back_is_vouched_for_by_those_who_were_there_when_it_was_done(tmp_path: Path) -> None:
+    """The console has got another key since the old release was made."""
+    old, new = PrivateKey.generate("old"), PrivateKey.generate("new")
+    people = [(name, ["clinician"]) for name in ("ada", "ben", "cat")]
+    team = Team(make_repository(tmp_path / "r", {"review/roster.json": roster(*people, servers=[old])}))
+    team.server = old
+    approve_everything(team)
+    assert releases(team, "ben").release() == 1
+    draft = team.proposed("ada", "Another key", {"review/roster.json": roster(*people, servers=[old, new])})
+    team.approve(draft.id, "ben", "cat")
+    team.steps("cat").merge(draft.id)
+    team.server = new
+    assert releases(team, "ben").roll_back(1, "Patients misread it.") == 2
+    assert serious(audit(team.desk)) == []
+    assert releases(team, "ben").release("Mended") == 3
 
 
 def test_an_approval_taken_back_stops_the_release(team: Team) -> None:
