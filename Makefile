@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cat requirements/*.txt pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: help run test browser lint fmt docs docs-site docs-screenshots licences types bench bench-vignettes nightly lock clean
+.PHONY: help run test browser lint fmt docs docs-site docs-screenshots licences types bench bench-vignettes ready fresh nightly lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -87,12 +87,24 @@ bench: $(READY) ## Measure speed and accuracy: ratios and counts in one run each
 bench-vignettes: $(READY) ## Published patients with a known diagnosis
 	@$(BIN)/python -m benchmarks.vignettes
 
-nightly: $(READY) ## Full counts: soak, and every property at length
+# A package that was built here once lies in pip's cache, and hides that a new machine cannot build it.
+fresh: ## Install into a new folder with nothing cached, with each Python that is here, and check the knowledge base there
+	@for python in python3.11 python3.12; do \
+		$$python -c '' 2>/dev/null || { echo "no $$python here"; continue; }; \
+		folder=$$(mktemp -d) && git clone -q . $$folder && \
+		PIP_NO_CACHE_DIR=1 $(MAKE) -s --no-print-directory -C $$folder PYTHON=$$python ready && \
+		(cd $$folder && $(BIN)/algos check --no-warnings) || { echo "With $$python it cannot be installed" >&2; exit 1; }; \
+		rm -rf $$folder; \
+	done
+
+ready: $(READY)
+
+nightly: $(READY) fresh ## Full counts: a fresh install, soak, and every property at length
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n 2 --timeout 3600
 	@$(BIN)/python -m benchmarks.engine_soak
 
 lock: ## Pin what pyproject.toml asks for (needs uv)
-	@printf 'setuptools\nwheel\npip\n' | uv pip compile - --universal --python-version 3.11 --generate-hashes \
+	@printf 'setuptools\nwheel\npip\npoetry-core\n' | uv pip compile - --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --unsafe-package none --quiet -o requirements/build.txt
 	@uv pip compile pyproject.toml --extra dev --extra bench --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --quiet -o requirements/lock.txt

@@ -99,12 +99,18 @@ def test_the_woman_whose_back_locked(
     found = violations(page)
     person.begins()
     screens = []
+    headings = {}
     while "#/question/" in page.url:
+        heading = page.get_by_role("heading", level=1).inner_text()
         if size == PHONE and len(screens) in (0, 4, 5, 8):
             found += violations(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), screens
         expect(page.get_by_role("heading", level=1)).to_be_focused()
         screens.append(person.screen(LOCKED_BACK))
+        headings |= dict.fromkeys(screens[-1], heading)
+    # A screen is headed by what most of its questions are about: an injury is asked with how it began.
+    assert headings["saddle_numbness"] == "Signs that need help now"
+    assert headings["injury"] == headings["onset"] == "How it began and how it has been"
     person.heading("Self-care")
     card = page.get_by_role("article", name="Low back spasm: when your back locks")
     expect(card).to_contain_text("Because you said that")

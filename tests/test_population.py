@@ -8,11 +8,23 @@ from math import sqrt
 
 import pytest
 
-from benchmarks.population.measure import classic_flags, interviews
+from benchmarks.population.measure import alarmed_by, classic_flags, fewer_alarms, interviews, pressing, worths
 from engine.answers import read_answers
 from engine.assess import Assessor
 from engine.knowledge import KnowledgeBase
-from validators.population.people import BAND, Person, Row, Truth, draw, fits, people, row_for, rows, table
+from validators.population.people import (
+    BAND,
+    Person,
+    Row,
+    Truth,
+    draw,
+    fits,
+    people,
+    row_for,
+    rows,
+    table,
+    unexplained,
+)
 from validators.population.triage import interval, triage
 
 UNKNOWN = "unknown"
@@ -202,6 +214,52 @@ def test_every_figure_says_where_it_comes_from(starter: KnowledgeBase) -> None:
             assert item in table()["nhanes"], f"{place}: {item}"
         for source in re.findall(r"\b[a-z]+(?:-[a-z]+)*-\d{4}(?:-[a-z]+)*\b", words):
             assert source in starter.sources, f"{place}: no source {source}"
+
+
+def named(person: Person) -> int:
+    """How many of the alarming signs a person names."""
+    absent = (None, False, "no", "normal", [])
+    return sum(person.truth.get(sign) not in absent for sign in table()["alarming"]["signs"])
+
+
+def test_what_nobody_has_counted_can_be_halved_and_doubled() -> None:
+    half, usual, twice = (list(draw(300, 5, alarming=factor)) for factor in (0.5, 1.0, 2.0))
+    signs = set(table()["alarming"]["signs"])
+    assert signs <= set(table()["questions"])
+    for a, b in zip(half, twice, strict=True):
+        assert all(a.truth[name] == b.truth[name] for name in ("cause", "age", "sex", "duration", "sites"))
+    assert sum(map(named, half)) < sum(map(named, usual)) < sum(map(named, twice))
+    for place, row in rows(table()):
+        if unexplained(row):
+            assert row["from"].startswith("assumption"), place
+            assert "NHANES" not in row["from"], place
+            assert "cause" not in str(row.get("who")), place
+
+
+def test_the_alarms_that_find_least_are_given_up_first() -> None:
+    a, b, c = "red_flags/a", "red_flags/b", "red_flags/c"
+    everyone = {frozenset([a]): 0.06, frozenset([b]): 0.05, frozenset([a, c]): 0.02, frozenset(["shingles"]): 0.01}
+    needing = {frozenset([a]): 0.0001, frozenset([b]): 0.0002, frozenset([a, c]): 0.001}
+    assert [(one.id, one.alone, one.found) for one in worths(everyone, needing)] == [
+        (a, 0.06, 0.0001),
+        (b, 0.05, 0.0002),
+    ]
+    steps = list(fewer_alarms(everyone, needing, 0.05))
+    assert [step.gone.id for step in steps] == [a, b]
+    assert [round(step.alarms, 6) for step in steps] == [0.08, 0.03]
+    assert [round(step.missed, 6) for step in steps] == [0.0001, 0.0003]
+    # Without `a` the alarms that it shared rest on `c`, and what cannot be given up stays.
+    assert [step.gone.id for step in fewer_alarms(everyone, needing, 0)] == [a, b, c]
+    assert list(fewer_alarms(everyone, needing, 0.5)) == []
+
+
+def test_causes_that_need_the_same_day_are_weighed_by_how_common_they_are(assessor: Assessor) -> None:
+    assert {"cauda_equina_syndrome", "pyelonephritis"} <= set(pressing())
+    runs = {cause: triage(assessor, draw(20, 3, cause=cause)) for cause in ("pyelonephritis", "spinal_metastasis")}
+    shares = alarmed_by(runs)
+    expected = sum(table()["causes"][cause]["p"] * run.alarms / run.n for cause, run in runs.items())
+    assert sum(shares.values()) == pytest.approx(expected)
+    assert all(run.alarmed_by.total() == run.alarms for run in runs.values())
 
 
 def test_nhanes_counts_add_up() -> None:

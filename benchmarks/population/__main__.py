@@ -6,16 +6,20 @@ The same seed gives the same figures. Progress goes to stderr.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks.population.measure import (
     Check,
     Interviews,
+    alarmed_by,
+    fewer_alarms,
     interviews,
     plausibility,
+    pressing,
     watched,
+    worths,
 )
 from engine.assess import Assessor
 from engine.files import read_directory
@@ -27,13 +31,18 @@ from validators.population.triage import Contribution, Triage, interval, triage
 TOP = 25
 """How many rules the tables of contributions show."""
 
+GOAL = 0.10
+"""The alarm rate that is aimed at."""
+
 
 def main() -> None:
     """Print every table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.population", description=__doc__)
     parser.add_argument("--people", type=int, default=20_000, help="people drawn for the alarm rate (20000)")
     parser.add_argument("--interviews", type=int, default=2_000, help="people who are interviewed (2000)")
-    parser.add_argument("--per-cause", type=int, default=200, help="people drawn for each serious cause (200)")
+    parser.add_argument(
+        "--per-cause", type=int, default=200, help="people drawn for each cause that needs the same day (200)"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kb", type=Path, default=Path("kb"))
     options = parser.parse_args()
@@ -50,7 +59,9 @@ def main() -> None:
     print_contributions(usual, Urgency.URGENT, "alarms (urgent or above)")
     print_contributions(usual, Urgency.EMERGENCY, "emergencies")
     print_causes(usual)
-    print_serious(assessor, options.per_cause, seed)
+    found = triage_pressing(assessor, options.per_cause, seed)
+    print_pressing(found, options.per_cause)
+    print_worth(usual, found)
     print_interviews(interviews(assessor, watched(draw(options.interviews, seed), options.interviews, "interviewing")))
     print("\nHow often people are not sure (the truth about them stays the same)")
     print(f"  {'rates':<22}{'alarms':>22}{'emergencies':>22}{'resting on it alone':>22}")
@@ -58,6 +69,12 @@ def main() -> None:
         run = usual if factor == 1 else triage(assessor, watched(draw(n, seed, factor), n, f"assessing, unsure {what}"))
         emergencies = run.levels[Urgency.EMERGENCY]
         print(f"  {what:<22}{_share(run.alarms, n):>22}{_share(emergencies, n):>22}{_share(run.only_unsure, n):>22}")
+    print("\nHow often people name an alarming sign that their cause does not explain, which nobody has counted")
+    print(f"  {'':<22}{'alarms':>22}{'emergencies':>22}")
+    for factor, what in ((0.5, "half as often"), (1.0, "as in the table"), (2.0, "twice as often")):
+        others = watched(draw(n, seed, alarming=factor), n, f"assessing, signs {what}") if factor != 1 else ()
+        run = triage(assessor, others) if others else usual
+        print(f"  {what:<22}{_share(run.alarms, n):>22}{_share(run.levels[Urgency.EMERGENCY], n):>22}")
 
 
 def _share(found: int, of: int) -> str:
@@ -109,16 +126,41 @@ def print_causes(run: Triage) -> None:
     print(f"  alarms that have a serious cause: {_share(alarmed, run.alarms)}")
 
 
-def print_serious(assessor: Assessor, per_cause: int, seed: int) -> None:
-    """The same for equal numbers of each serious cause, as the rare ones are too few above."""
-    causes = [cause for cause, one in table()["causes"].items() if one.get("serious")]
-    print(f"\nUrgency of people with a serious cause, {per_cause:,} drawn of each")
+def triage_pressing(assessor: Assessor, per_cause: int, seed: int) -> dict[str, Triage]:
+    """The same for equal numbers of each cause that needs the same day, as the rare ones are too few above."""
+    drawn = {cause: draw(per_cause, seed, cause=cause) for cause in pressing()}
+    return {
+        cause: triage(assessor, watched(people, per_cause, f"assessing {cause}")) for cause, people in drawn.items()
+    }
+
+
+def print_pressing(found: Mapping[str, Triage], per_cause: int) -> None:
+    """The urgency of people with each cause that needs the same day."""
+    print(f"\nUrgency of people with a cause that needs the same day, {per_cause:,} drawn of each")
     print(f"  {'':<28}" + "".join(f"{level:>11}" for level in Urgency) + f"{'alarmed':>20}")
-    for cause in causes:
-        people = watched(draw(per_cause, seed, cause=cause), per_cause, f"assessing {cause}")
-        run = triage(assessor, people)
+    for cause, run in found.items():
         levels = "".join(f"{run.levels[level]:>11,}" for level in Urgency)
         print(f"  {cause:<28}{levels}{_share(run.alarms, run.n):>20}")
+
+
+def print_worth(usual: Triage, found: Mapping[str, Triage]) -> None:
+    """What a clinician weighs who wants fewer alarms, and what it would cost to reach the goal.
+
+    A flag whose cause nobody is drawn with (an abruption, a closed artery of the leg) finds nobody here.
+    """
+    everyone = {ids: number / usual.n for ids, number in usual.alarmed_by.items()}
+    needing = alarmed_by(found)
+    print("\nWhat each alarm is worth where nothing else alarms the same person, the least first")
+    print(
+        f"  {'':<42}{'of 10,000 alarmed by it alone':>30}{'of 1,000,000 found by it alone':>32}{'alarmed for one':>17}"
+    )
+    for one in worths(everyone, needing):
+        needed = f"{one.needed:,.0f}" if one.found else "none found"
+        print(f"  {one.id:<42}{1e4 * one.alone:>30,.1f}{1e6 * one.found:>32,.1f}{needed:>17}")
+    print(f"\nUntil {100 * GOAL:g} %: the least worth said `within days` instead, one after the other")
+    print(f"  {'':<42}{'alarm rate then':>18}{'missed the same day, of 1,000,000':>36}")
+    for step in fewer_alarms(everyone, needing, GOAL):
+        print(f"  {step.gone.id:<42}{100 * step.alarms:>16.1f} %{1e6 * step.missed:>36,.1f}")
 
 
 def print_interviews(run: Interviews) -> None:

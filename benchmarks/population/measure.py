@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from statistics import quantiles
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from engine.interview import Interview
 from engine.model.rule import Urgency
 from engine.outcome import Outcome
 from validators.population.people import Person, fits, table
+from validators.population.triage import Triage
 
 T = TypeVar("T")
 
@@ -72,6 +74,79 @@ def interviews(assessor: Assessor, persons: Iterable[Person]) -> Interviews:
 
 def _first(outcome: Outcome) -> str:
     return outcome.named[0].id if outcome.named else "nothing named"
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What the alarm of one rule costs and finds, where nothing else alarms the same person."""
+
+    id: str
+    alone: float
+    """Share of the people who are sent the same day, or at once, by it alone."""
+    found: float
+    """Share of the people who have a cause that needs the same day and are alarmed by it alone."""
+
+    @property
+    def needed(self) -> float:
+        """How many are alarmed for one who needs it; infinite where nobody of those drawn does."""
+        return self.alone / self.found if self.found else inf
+
+
+@dataclass(frozen=True)
+class Step:
+    """One more red flag that would say "within days": what is left."""
+
+    gone: Worth
+    alarms: float
+    """Share of the people who are still alarmed."""
+    missed: float
+    """Share of the people who have a cause that needs the same day and are alarmed no longer, of all such steps."""
+
+
+RuleSets = Mapping[frozenset[str], float]
+
+
+def pressing() -> list[str]:
+    """The causes that need the same day."""
+    return [cause for cause, one in table()["causes"].items() if one.get("serious") or one.get("today")]
+
+
+def alarmed_by(runs: Mapping[str, Triage]) -> RuleSets:
+    """How large a share of the population is alarmed by which rules together: each cause by how common it is."""
+    shares: dict[frozenset[str], float] = {}
+    for cause, run in runs.items():
+        for rules, number in run.alarmed_by.items():
+            shares[rules] = shares.get(rules, 0.0) + table()["causes"][cause]["p"] * number / run.n
+    return shares
+
+
+def worths(everyone: RuleSets, needing: RuleSets) -> list[Worth]:
+    """What each red flag's alarm is worth, the least worth first."""
+    alone, found = (
+        {next(iter(ids)): share for ids, share in of.items() if len(ids) == 1} for of in (everyone, needing)
+    )
+    every = [Worth(id_, share, found.get(id_, 0.0)) for id_, share in alone.items() if id_.startswith("red_flags/")]
+    return sorted(every, key=lambda one: (-one.needed, -one.alone, one.id))
+
+
+def fewer_alarms(everyone: RuleSets, needing: RuleSets, goal: float) -> Iterator[Step]:
+    """Give up the alarm that finds least for its number, again and again, until `goal` or nothing is left to give.
+
+    `everyone` and `needing` are shares of the population: all who are alarmed, and those who need it.
+    """
+    needed = sum(needing.values())
+    while sum(everyone.values()) > goal and (left := worths(everyone, needing)):
+        gone = left[0]
+        everyone, needing = _without(everyone, gone.id), _without(needing, gone.id)
+        yield Step(gone, sum(everyone.values()), needed - sum(needing.values()))
+
+
+def _without(sets: RuleSets, id_: str) -> RuleSets:
+    left: dict[frozenset[str], float] = {}
+    for ids, share in sets.items():
+        if rest := ids - {id_}:
+            left[rest] = left.get(rest, 0.0) + share
+    return left
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ export async function questionPage(app, number) {
     return null;
   }
   const ids = screens[number - 1];
-  const title = sectionOf(algos, ids[0]);
+  const title = titleOf(algos, ids);
   const fields = await Promise.all(ids.map((id) => field(app, id, ids)));
   const shown = fields.filter((one) => !one.hidden);
   for (const one of fields) one.changed = () => fields.forEach((other) => other.refresh?.(valuesOf(fields)));
@@ -74,6 +74,13 @@ function progress(interview) {
 }
 
 const valuesOf = (fields) => Object.fromEntries(fields.map((one) => [one.id, one.value()]));
+
+/** What a screen is about: the section of most of its questions, the first of those that have as many. */
+function titleOf(algos, ids) {
+  const titles = ids.map((id) => sectionOf(algos, id));
+  const times = (title) => titles.filter((one) => one === title).length;
+  return titles.reduce((most, title) => (times(title) > times(most) ? title : most));
+}
 
 /** The title of a question's section. */
 export const sectionOf = (algos, id) =>

@@ -95,6 +95,26 @@ def row_for(found: list[Row], truth: Truth) -> Row:
     raise ValueError(f"no row of {found[-1]} fits a person with {truth['cause']}")
 
 
+def unexplained(row: Row) -> bool:
+    """Whether a row is our assumption of how often a sign is named that the person's cause does not explain."""
+    whos = row.get("who") or {}
+    named = {name for who in (whos if isinstance(whos, list) else [whos]) for name in who}
+    counted = "NHANES" in row["from"] or not row["from"].startswith("assumption")
+    return not counted and not named & {"cause", "looks_like_cauda_equina", "ill_now"}
+
+
+def _often(row: Row, factor: float) -> float | dict[str, float]:
+    """The chances of a row, those of naming the sign multiplied; the rest falls to its absence."""
+    given: float | dict[str, float] = row["p"]
+    if factor == 1 or not unexplained(row):
+        return given
+    if not isinstance(given, dict):
+        return min(1.0, given * factor)
+    absent = next(iter(given))
+    named = {option: share * factor for option, share in given.items() if option != absent}
+    return {absent: max(0.0, 1 - sum(named.values())), **named}
+
+
 def _draw(rng: Random, given: float | dict[str, float]) -> bool | str | float:
     """One draw: yes or no, an option, or a number of a band."""
     if not isinstance(given, dict):
@@ -130,7 +150,8 @@ def _parts(region: str, side: str) -> list[str]:
     return [f"{region}_{one}" for one in sides]
 
 
-def _truth(rng: Random, cause: str | None) -> Truth:
+def _truth(rng: Random, cause: str | None, alarming: float) -> Truth:
+    signs = set(table()["alarming"]["signs"])
     causes = table()["causes"]
     drawn = rng.choices(list(causes), [one["p"] for one in causes.values()])[0]
     truth: Truth = {"cause": cause or drawn}
@@ -141,14 +162,15 @@ def _truth(rng: Random, cause: str | None) -> Truth:
         # Whoever is not sure of the gate is asked too, and needs a truth though it is not asked of them by right.
         if not question.get("drawn_for") and fits(question.get("asked_when"), truth) is False:
             continue
+        factor = alarming if name in signs else 1.0
         if "options" in question:
             truth[name] = []
             for option, found in question["options"].items():
-                if _draw(rng, row_for(found["rows"], truth)["p"]):
+                if _draw(rng, _often(row_for(found["rows"], truth), factor)):
                     truth[name].append(option)
             continue
         row = row_for(question["rows"], truth)
-        drawn_value = _draw(rng, row["p"])
+        drawn_value = _draw(rng, _often(row, factor))
         if question.get("dated"):
             since = row.get("since") or row_for(table()["dated"], truth)["p"]
             drawn_value = _draw(rng, since) if drawn_value else "no"
@@ -189,13 +211,15 @@ def _answers(rng: Random, truth: Truth, unsure: float) -> dict[str, object]:
     return answers
 
 
-def draw(n: int, seed: int, unsure: float = 1.0, cause: str | None = None) -> Iterator[Person]:
+def draw(n: int, seed: int, unsure: float = 1.0, cause: str | None = None, alarming: float = 1.0) -> Iterator[Person]:
     """People with their cause and the truth about them.
 
-    `unsure` multiplies the table's rates of "not sure"; `cause` gives everybody that cause.
+    `unsure` multiplies the table's rates of "not sure"; `cause` gives everybody that cause. `alarming` multiplies how
+    often people name an alarming sign that their cause does not explain, where that is our assumption: nobody has
+    counted it, so a rate of alarms is told with half and twice as many.
     """
     for number in range(n):
-        truth = _truth(Random(f"{seed}/{cause or ''}/{number}"), cause)
+        truth = _truth(Random(f"{seed}/{cause or ''}/{number}"), cause, alarming)
         answers = _answers(Random(f"{seed}/{cause or ''}/{number}/unsure"), truth, unsure)
         yield Person(truth["cause"], truth, answers)
 

@@ -49,6 +49,8 @@ class Triage:
     by_cause: dict[str, Counter[Urgency]] = field(default_factory=dict)
     reasons: dict[Urgency, dict[str, Contribution]] = field(default_factory=dict)
     """Per level: what asks for it or more, by rule or condition."""
+    alarmed_by: Counter[frozenset[str]] = field(default_factory=Counter)
+    """Alarms by everything that asks for them together."""
     only_unsure: int = 0
     """Alarms that rest on answers of "not sure" alone."""
 
@@ -75,8 +77,9 @@ class Triage:
                 one.open += reason.kind == "open_red_flag"
                 one.true += reason.kind != "open_red_flag"
                 one.only += len(asking) == 1
-            if level is Urgency.URGENT:
-                self.only_unsure += bool(asking) and all(reason.kind == "open_red_flag" for reason in asking)
+            if asking and level is Urgency.URGENT:
+                self.alarmed_by[frozenset(reason.id for reason in asking)] += 1
+                self.only_unsure += all(reason.kind == "open_red_flag" for reason in asking)
 
 
 def triage(assessor: Assessor, persons: Iterable[Person]) -> Triage:
