@@ -168,6 +168,22 @@ def test_an_approval_by_the_authors_second_address(team: Team) -> None:
     assert any("is an author of this change" in one for one in told(team))
 
 
+@pytest.mark.parametrize(("left", "counts"), [("2026-01-02", False), ("2026-01-03", True)])
+def test_an_approval_from_the_day_of_leaving_on_does_not_count(tmp_path: Path, left: str, counts: bool) -> None:
+    server = PrivateKey.generate("console")
+    people = roster(*((name, ["clinician"]) for name in ("ada", "ben", "cat")), servers=[server])
+    people["people"][1]["left"] = left
+    team = Team(make_repository(tmp_path / "r", {"review/roster.json": people}))
+    team.server = server
+    _, approval, event = forged_change(team)  # on 2 January
+    append(team, approval, event)
+    move_main(team, event)
+    found = told(team)
+    assert any("Ben had left" in one for one in found) is not counts
+    assert any("after leaving" in one for one in found) is False, "nobody left since"
+    assert (found == []) is counts
+
+
 def test_an_address_that_later_turns_out_to_be_the_authors(team: Team) -> None:
     """Nobody could know then; by today's roster it is found."""
     path = "review/roster.json"

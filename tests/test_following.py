@@ -18,12 +18,14 @@ import uvicorn
 
 from exports.accepted import BUNDLE, STATE, Store
 from exports.bundle import archive
+from exports.bundle.build import build
+from exports.bundle.content import Release
 from exports.bundle.model import CORE
 from exports.bundle.source import ArchiveSource
 from exports.runtime.python import Accepted, Follower, RefusedError, follow, load
 from exports.serve import application
 from exports.verify import Policy, VerifiedBundle, verify
-from tests.bundles import KEYS, Node, jwks, node, small_bundle
+from tests.bundles import KEY, KEYS, Node, jwks, node, small_bundle, small_kb
 
 TODAY = date(2026, 11, 26)
 
@@ -268,6 +270,21 @@ def test_a_store_whose_bundle_was_put_back_is_not_used(tmp_path: Path) -> None:
     assert follower.current is None
     assert follower.reason
     assert follower.reason.name == "bundle.older"
+
+
+def test_a_preview_is_not_remembered(tmp_path: Path) -> None:
+    """Otherwise an author who looked at one could not go back to the release, or would start with it."""
+    made = small_kb()
+    preview = build(made.kb, made.files, Release(0, preview=True), [KEY]).archive()
+    store = Store(tmp_path)
+    store.keep(verify(ArchiveSource(preview), Policy(KEYS, preview=True), TODAY))
+    assert (store.last(), store.bundle()) == (None, None)
+    store.keep(verify_small(4))
+    store.keep(verify(ArchiveSource(preview), Policy(KEYS, preview=True), TODAY, store.last()))
+    assert store.last() == verify_small(4).accepted
+    source = store.bundle()
+    assert source
+    assert source.manifest() == verify_small(4).signed
 
 
 @pytest.mark.parametrize("place", ["ftp://example.org/x", "file:///etc/passwd", "none.tar", "http://127.0.0.1:9/"])
