@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from authoring.actions import Refused
 from authoring.review.approved import as_they_stand, lacking
 from authoring.review.audit import audit, serious
+from authoring.review.proofs import Verdict
 from authoring.review.releases import Releases
 from exports.sign import PrivateKey
-from tests.review_help import Team, git, make_repository, roster, with_members
+from tests.review_help import BruteForce, Team, git, make_repository, roster, with_members
 
 LOCKED = "rules/evidence/locked.json"
 NUMB = "rules/red_flags/numb.json"
@@ -67,6 +69,22 @@ def test_a_release_its_notes_and_its_tag(team: Team) -> None:
     assert two.what.identity in two.what.for_developers
     shown = git(team.workspace.directory, "tag", "-n1", "-l", "release-2")
     assert "Release 2: January 2026" in shown
+
+
+@pytest.mark.parametrize(("result", "told"), [("refuted", "does not hold"), ("unsettled", "could not be proved")])
+@pytest.mark.parametrize("preview", [False, True])
+def test_nothing_is_released_whose_safety_is_not_proved(
+    tmp_path: Path, result: Literal["refuted", "unsettled"], told: str, preview: bool
+) -> None:
+    class Doubting(BruteForce):
+        def prove(self, kb: object) -> tuple[Verdict, ...]:
+            return (Verdict("numb_now", "Numb is an emergency", result),)
+
+    team = Team(make_repository(tmp_path / "r"), Doubting())
+    approve_everything(team)
+    with pytest.raises(Refused, match=f"Numb is an emergency” {told}"):
+        releases(team, "ben").release(preview=preview)
+    assert team.desk.state().releases == []
 
 
 def test_a_better_wording_of_what_nobody_reviewed_is_still_unreviewed(team: Team) -> None:

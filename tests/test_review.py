@@ -448,3 +448,14 @@ def test_what_stands_is_approved_by_others_than_its_authors(team: Team) -> None:
     team.steps("ben").approve_standing([LOCKED], main)
     [approval] = team.desk.state().standing
     assert approval.what.records[0].path == LOCKED
+
+
+def test_a_record_that_was_changed_since_it_was_read_is_not_approved_as_it_stands(team: Team) -> None:
+    seen = team.workspace.approved()
+    draft = team.proposed("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    team.approve(draft.id, "ben")
+    team.steps("ben").merge(draft.id)
+    with pytest.raises(MovedError, match="changed since you looked at it"):
+        team.steps("cat").approve_standing([LOCKED, SPASM], seen)
+    assert team.desk.state().standing == []
+    team.steps("cat").approve_standing([SPASM], seen)  # nobody touched this one
