@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
+from engine.files import write_atomically
 from exports.accepted import BUNDLE, STATE, Store
 from exports.bundle import archive
 from exports.bundle.build import build
@@ -270,6 +271,29 @@ def test_a_store_whose_bundle_was_put_back_is_not_used(tmp_path: Path) -> None:
     assert follower.current is None
     assert follower.reason
     assert follower.reason.name == "bundle.older"
+
+
+def test_an_app_that_dies_while_it_keeps_a_release_starts_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever file it was at: a good bundle is there, none older than what was accepted."""
+    store = Store(tmp_path)
+    store.keep(verify_small(4))
+
+    def full(at: str) -> Callable[[Path, bytes], None]:
+        def write(file: Path, data: bytes) -> None:
+            if file.name == at:
+                raise OSError(28, "No space left on device")
+            write_atomically(file, data)
+
+        return write
+
+    for version, at in ((5, BUNDLE), (6, STATE)):
+        monkeypatch.setattr("exports.accepted.write_atomically", full(at))
+        with pytest.raises(RefusedError, match="No space left"):
+            store.keep(verify_small(version))
+        follower = Follower("http://127.0.0.1:9/", Policy(KEYS), store)
+        assert follower.restore(TODAY), follower.reason
 
 
 def test_a_preview_is_not_remembered(tmp_path: Path) -> None:
