@@ -82,7 +82,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTe
         if not (tmp_path / ".git").exists():
             repository(tmp_path, content or records())
         monkeypatch.setenv("ALGOS_REPOSITORY", str(tmp_path))
-        app = AppTest.from_file(str(PAGES / f"{name}.py"), default_timeout=30)
+        app = AppTest.from_file(str(PAGES / f"{name}.py"), default_timeout=120)
         for key, value in parameters.items():
             app.query_params[key] = value
         app.run()

@@ -218,7 +218,7 @@ def repository(tmp_path: Path) -> Path:
 
 def open_page(repository: Path, monkeypatch: pytest.MonkeyPatch, **parameters: str) -> AppTest:
     monkeypatch.setenv("ALGOS_REPOSITORY", str(repository))
-    app = AppTest.from_file(str(ROOT / "authoring/console/views/conditions.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "authoring/console/views/conditions.py"), default_timeout=120)
     for name, value in parameters.items():
         app.query_params[name] = value
     app.run()

@@ -98,7 +98,7 @@ def workspace(repository: Path) -> Workspace:
 def page(monkeypatch: pytest.MonkeyPatch, repository: Path, name: str, **address: str) -> AppTest:
     monkeypatch.setenv("ALGOS_REPOSITORY", str(repository))
     monkeypatch.delenv("ALGOS_FOLDER", raising=False)
-    app = AppTest.from_file(str(ROOT / "authoring" / "console" / "views" / f"{name}.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "authoring" / "console" / "views" / f"{name}.py"), default_timeout=120)
     for key, value in address.items():
         app.query_params[key] = value
     app.run()

@@ -52,7 +52,7 @@ def draft_of(directory: Path) -> Draft:
 @pytest.fixture
 def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
     monkeypatch.setenv("ALGOS_REPOSITORY", str(repository(tmp_path)))
-    return AppTest.from_file(str(PAGE), default_timeout=30)
+    return AppTest.from_file(str(PAGE), default_timeout=120)
 
 
 def words(page: AppTest) -> str:
@@ -459,7 +459,7 @@ def test_six_hundred_rules_are_listed_quickly(monkeypatch: pytest.MonkeyPatch, t
         for at in range(600)
     }
     monkeypatch.setenv("ALGOS_REPOSITORY", str(repository(tmp_path, many)))
-    page = AppTest.from_file(str(PAGE), default_timeout=30).run()
+    page = AppTest.from_file(str(PAGE), default_timeout=120).run()
     assert not page.exception
     assert "604 of 604 rules" in words(page)
     started = datetime.now(UTC)
