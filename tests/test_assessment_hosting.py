@@ -128,6 +128,45 @@ def test_a_bundle_that_was_altered_is_refused(browser: Browser, release: Starter
     context.close()
 
 
+def test_what_was_kept_is_no_way_around_a_refusal(browser: Browser, release: Starter, tmp_path: Path) -> None:
+    """A good release is kept offline; the next was altered on its host. Nobody goes on until that is put right."""
+    manifest, members = parts(release)
+    file = manifest.file("core.json")
+    assert file
+    core = members[file.stored_as] + b"\n"
+    stored = signed_again(release, {file.path: core}, version=8, unreviewed=False)
+    signature = stored.pop(MANIFEST)
+    begins = signature.index(b'"signature":"') + len(b'"signature":"')
+    forged = signature[:begins] + (b"B" if signature[begins:].startswith(b"A") else b"A") + signature[begins + 1 :]
+    [name] = [name for name, data in stored.items() if data == core]
+    altered = stored | {name: core.replace(b'"new_or_worse"', b'"older_steady"')}
+    assert altered != stored
+    first = signed_again(release, {})
+    folder = starter_site(tar.write(first.pop(MANIFEST), first.items()), tmp_path / "releases")
+    context = context_of(browser, service_workers="allow")
+    with serving(application(folder, KEYS)) as address:
+        person = Person(context, address)
+        page = person.opens()
+        ready = "document.documentElement.dataset.offline === 'ready'"
+        until(lambda: bool(page.evaluate(ready)), "everything is kept")
+        for reason, manifest_there, files_there in (
+            ("BN007 bundle.altered-file", signature, altered),
+            ("BN004 bundle.signature", forged, stored),
+        ):
+            (folder / "8.tar").write_bytes(tar.write(manifest_there, files_there.items()))
+            page.reload()
+            person.heading("These questions are not safe to use")
+            expect(page.get_by_text(reason)).to_be_attached()
+            expect(page.get_by_role("link", name="Start", exact=True)).to_have_count(0)
+            assert "null" not in page.locator("body").inner_text()
+        (folder / "8.tar").write_bytes(tar.write(signature, stored.items()))
+        page.reload()
+        person.heading("Where does it hurt?")
+        expect(page.get_by_text("version 8")).to_be_visible()
+        assert "null" not in page.locator("body").inner_text()  # there is nothing to say above: it was reviewed
+    context.close()
+
+
 @pytest.fixture(scope="module")
 def hostile(release: Starter) -> dict[str, bytes]:
     """A preview whose guide tries everything that an author could type."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -231,6 +232,25 @@ def test_a_reload_half_way_and_a_changed_answer(person: Person) -> None:
     page.get_by_role("button", name="Delete my answers").click()
     page.wait_for_url(re.compile("#/$"))
     assert page.evaluate("localStorage.getItem('algos.answers')") is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "other", "counts"),
+    [(23, {}, True), (25, {}, False), (1, {"content": "0" * 64}, False), (1, {"kb": "another"}, False)],
+    ids=["of today", "of yesterday", "to another release", "to another knowledge base"],
+)
+def test_answers_count_for_a_day_and_for_the_release_that_asked(
+    person: Person, known: Json, hours: int, other: Json, counts: bool
+) -> None:
+    """Warning signs may be new since yesterday, and another release may mean another thing by a question."""
+    person.opens()
+    at = int(time.time() - hours * 3600) * 1000
+    kept = {**known, "at": at, "answers": {"danger_now": []}, "furthest": 0.1, **other}
+    person.page.evaluate("kept => localStorage.setItem('algos.answers', JSON.stringify(kept))", kept)
+    person.page.reload()
+    name = "Carry on where you stopped" if counts else "Start"
+    expect(person.page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    assert (person.page.evaluate("localStorage.getItem('algos.answers')") is not None) is counts
 
 
 def test_a_screen_that_is_not_answered_says_so(person: Person) -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from authoring.actions import Refused
 from authoring.review.audit import audit, checkpoint, serious
-from authoring.review.events import Actor, Approved, Body, Entry, Merged, signed
+from authoring.review.events import Actor, Approved, Body, Entry, Merged, Released, signed
 from authoring.review.journal import Journal
 from authoring.review.releases import Releases
 from authoring.store import Move
 from authoring.workspace import REVIEWS, Workspace
+from engine.canonical import identity
 from exports.sign import PrivateKey
 from tests.review_help import START, Team, git, make_repository, roster, with_members
 
@@ -134,6 +135,16 @@ def test_a_forged_approval(team: Team) -> None:
     assert any("signed with a key that the roster does not name" in one and "merged without" in one for one in found)
 
 
+def test_a_forged_merge_is_not_finished_for_whoever_forged_it(team: Team) -> None:
+    """What a killed process had recorded is carried out by the next one, but only what somebody vouches for."""
+    main = team.workspace.approved()
+    _, approval, event = forged_change(team)
+    append(team, approval, event, key=PrivateKey.generate("nobody"))
+    team.desk.journal.sync()
+    assert team.workspace.approved() == main
+    assert any("is not vouched for" in one for one in told(team))
+
+
 def test_an_approval_whose_file_was_altered(team: Team) -> None:
     _, approval, event = forged_change(team)
     journal = Journal(team.workspace)
@@ -155,6 +166,21 @@ def test_an_approval_by_the_authors_second_address(team: Team) -> None:
     append(team, approval, event, actor=Actor("Ada", "ada@second.example.org"))
     move_main(team, event)
     assert any("is an author of this change" in one for one in told(team))
+
+
+@pytest.mark.parametrize(("left", "counts"), [("2026-01-02", False), ("2026-01-03", True)])
+def test_an_approval_from_the_day_of_leaving_on_does_not_count(tmp_path: Path, left: str, counts: bool) -> None:
+    server = PrivateKey.generate("console")
+    people = roster(*((name, ["clinician"]) for name in ("ada", "ben", "cat")), servers=[server])
+    people["people"][1]["left"] = left
+    team = Team(make_repository(tmp_path / "r", {"review/roster.json": people}))
+    team.server = server
+    _, approval, event = forged_change(team)  # on 2 January
+    append(team, approval, event)
+    move_main(team, event)
+    found = told(team)
+    assert any("Ben had left" in one for one in found) is not counts
+    assert (found == []) is counts
 
 
 def test_an_address_that_later_turns_out_to_be_the_authors(team: Team) -> None:
@@ -271,6 +297,38 @@ def test_a_moved_tag(team: Team) -> None:
     assert any("not what it was at the checkpoint" in one for one in told(team, trust))
     git(directory, "tag", "release-9", "main")
     assert any("names no release" in one for one in told(team))
+
+
+def forged_release(team: Team, number: int) -> Released:
+    """The event of a release that nobody made, with a tag of its own."""
+    main = team.workspace.approved()
+    tag = team.workspace.write_tag(f"release-{number}", main, "Sly", team.person("eve"), START)
+    given = {"identity": identity(team.workspace.files(main)), "for_clinicians": "", "for_developers": ""}
+    return Released(number=number, name="Sly", commit=main, preview=False, tag=tag, **given)
+
+
+def test_a_forged_release_gets_no_tag(team: Team) -> None:
+    """Neither where its file was altered, nor where nobody vouches for who signed it."""
+    merged(team)
+    entries = team.desk.journal.read().entries
+    event = forged_release(team, 1)
+    entry = signed(event, len(entries) + 1, entries[-1].digest, Actor("Ben", "ben@example.org"), team.server, START)
+    write_file(team, entry.path, entry.data.replace(b'"sig":"', b'"sig":"AAAA'))
+    team.desk.journal.sync()
+    assert team.workspace.refs("refs/tags/") == {}
+    append(team, forged_release(team, 2), key=PrivateKey.generate("nobody"))
+    team.desk.journal.sync()
+    assert team.workspace.refs("refs/tags/") == {}
+    assert any("release 2 is not vouched for" in one for one in told(team))
+
+
+def test_a_number_that_was_released_already_names_nothing_else(team: Team) -> None:
+    first = Releases(team.desk, team.signer("ben"), team.clock).release(preview=True)
+    append(team, forged_release(team, first))
+    [release] = team.desk.state().releases
+    assert release.what.preview
+    assert team.desk.state().next_release == first + 1
+    assert any("does not follow from what was before" in one for one in told(team))
 
 
 def test_everything_replaced_is_found_by_a_checkpoint(team: Team, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from authoring.bundling import released
 from authoring.review.events import TYPE
+from authoring.review.journal import Journal
 from authoring.review.releases import Releases
 from engine.canonical import digest
 from engine.finding import KnowledgeError
@@ -73,3 +74,29 @@ def test_a_preview_and_a_retired_release(team: Team, tmp_path: Path) -> None:
         released(tmp_path / "r", Path("kb"), 9, None)
     with pytest.raises(KnowledgeError):
         released(tmp_path, Path("kb"), 1, None)
+
+
+def test_an_approval_that_was_taken_back_does_not_leave_with_the_release(team: Team, tmp_path: Path) -> None:
+    approve_everything(team)
+    team.steps("dan").approve_standing([LOCKED], team.workspace.approved())
+    releases(team).release("Spring")
+    names = released(tmp_path / "r", Path("kb"), 1, None)[1].approvals
+    assert len(names) == 3
+    [*_, last] = team.desk.state().standing
+    team.steps("dan").withdraw_approval(last.number, "I did not read it all.")
+    left = released(tmp_path / "r", Path("kb"), 1, None)[1].approvals
+    assert names.keys() - left.keys() == {Path(last.entry.path).name}
+
+
+def test_what_is_not_the_content_that_was_released_is_not_exported(team: Team, tmp_path: Path) -> None:
+    """An event, by hand, that gives a reviewed release's name and number to something else."""
+    approve_everything(team)
+    releases(team).release("Spring")
+    spring = team.desk.state().releases[0].what
+    merge(team, "Other words", LOCKED, because="your back is stuck")
+    journal = Journal(team.workspace)
+    forged = spring.model_copy(update={"number": 2, "commit": team.workspace.approved()})
+    signer = team.signer("ben")
+    journal.append(journal.read(), [forged], signer.actor, signer.key, team.clock())
+    with pytest.raises(KnowledgeError, match="not the one that was released"):
+        released(tmp_path / "r", Path("kb"), 2, None)

@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,14 +16,17 @@ from pathlib import Path
 import pytest
 import uvicorn
 
+from engine.files import write_atomically
 from exports.accepted import BUNDLE, STATE, Store
 from exports.bundle import archive
+from exports.bundle.build import build
+from exports.bundle.content import Release
 from exports.bundle.model import CORE
 from exports.bundle.source import ArchiveSource
 from exports.runtime.python import Accepted, Follower, RefusedError, follow, load
 from exports.serve import application
 from exports.verify import Policy, VerifiedBundle, verify
-from tests.bundles import KEYS, Node, jwks, node, small_bundle
+from tests.bundles import KEY, KEYS, Node, jwks, node, small_bundle, small_kb
 
 TODAY = date(2026, 11, 26)
 
@@ -256,6 +259,56 @@ def test_a_store_that_was_tampered_with_is_not_used(tmp_path: Path) -> None:
     assert not follower.restore(TODAY)
     assert follower.reason
     assert follower.reason.name == "bundle.truncated"
+
+
+def test_a_store_whose_bundle_was_put_back_is_not_used(tmp_path: Path) -> None:
+    """The bundle is genuine, and older than the one that was accepted last."""
+    store = Store(tmp_path)
+    store.keep(verify_small(4))
+    (tmp_path / BUNDLE).write_bytes(small_bundle(version=3).archive())
+    follower = Follower("http://127.0.0.1:9/", Policy(KEYS), store)
+    assert not follower.restore(TODAY)
+    assert follower.current is None
+    assert follower.reason
+    assert follower.reason.name == "bundle.older"
+
+
+def test_an_app_that_dies_while_it_keeps_a_release_starts_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever file it was at: a good bundle is there, none older than what was accepted."""
+    store = Store(tmp_path)
+    store.keep(verify_small(4))
+
+    def full(at: str) -> Callable[[Path, bytes], None]:
+        def write(file: Path, data: bytes) -> None:
+            if file.name == at:
+                raise OSError(28, "No space left on device")
+            write_atomically(file, data)
+
+        return write
+
+    for version, at in ((5, BUNDLE), (6, STATE)):
+        monkeypatch.setattr("exports.accepted.write_atomically", full(at))
+        with pytest.raises(RefusedError, match="No space left"):
+            store.keep(verify_small(version))
+        follower = Follower("http://127.0.0.1:9/", Policy(KEYS), store)
+        assert follower.restore(TODAY), follower.reason
+
+
+def test_a_preview_is_not_remembered(tmp_path: Path) -> None:
+    """Otherwise an author who looked at one could not go back to the release, or would start with it."""
+    made = small_kb()
+    preview = build(made.kb, made.files, Release(0, preview=True), [KEY]).archive()
+    store = Store(tmp_path)
+    store.keep(verify(ArchiveSource(preview), Policy(KEYS, preview=True), TODAY))
+    assert (store.last(), store.bundle()) == (None, None)
+    store.keep(verify_small(4))
+    store.keep(verify(ArchiveSource(preview), Policy(KEYS, preview=True), TODAY, store.last()))
+    assert store.last() == verify_small(4).accepted
+    source = store.bundle()
+    assert source
+    assert source.manifest() == verify_small(4).signed
 
 
 @pytest.mark.parametrize("place", ["ftp://example.org/x", "file:///etc/passwd", "none.tar", "http://127.0.0.1:9/"])

@@ -7,10 +7,12 @@ from copy import deepcopy
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from authoring.actions import View, canonical_bytes
+from engine.answers import read_answers
 from engine.assess import Assessor
 from engine.finding import KnowledgeError
 from engine.load import load
@@ -18,9 +20,9 @@ from engine.memory import Memory
 from engine.outcome import conclude
 from tests.random_kb import random_answers, random_kb
 from validators.cases import run_cases
-from validators.example import BASE, TODAY
+from validators.example import BASE, TODAY, changed
 from validators.kept import Kept
-from validators.registry import check_files, example_files
+from validators.registry import Check, check_files, checks, example_files
 
 Json = dict[str, Any]
 
@@ -94,6 +96,62 @@ def as_files(rng: Random, records: dict[str, Json]) -> dict[str, bytes]:
         broken = rng.choice(sorted(files))
         files[broken] = rng.choice((b"{", b'{"id": 3}\n', files[broken] + b"\n"))
     return files
+
+
+@pytest.mark.parametrize("check", checks(), ids=lambda check: check.code)
+def test_a_mistake_is_found_though_it_was_right_before(check: Check) -> None:
+    """And is no longer found once it is put right: what is kept of a record goes by what the record says."""
+    memory = Memory()
+    for overlay in (check.good, check.bad, check.good):
+        files = example_files(BASE, overlay)
+        assert check_files(files, TODAY, memory)[1] == check_files(files, TODAY)[1]
+
+
+LOCKED = "rules/evidence/locked.json"
+
+
+def test_an_example_is_looked_at_again_where_a_question_takes_other_answers() -> None:
+    """Though nothing else of the rule changed, and the rule does not read that question."""
+    example = {"answers": {"locked": True, "age": 105}, "gives": "true"}
+    overlay = changed(LOCKED, examples=[example, *BASE[LOCKED]["examples"][1:]])
+    asked = deepcopy(BASE["questions/about.json"])
+    asked["questions"][0]["max"] = 100
+    memory = Memory()
+    assert check_files(example_files(BASE, overlay), TODAY, memory)[1] == []
+    _, found = check_files(example_files(BASE, {**overlay, "questions/about.json": asked}), TODAY, memory)
+    assert [one.path for one in found] == [LOCKED]
+
+
+@pytest.mark.parametrize(
+    "overlay",
+    [
+        changed("kb.json", thresholds={"likely": 5, "possible": -10}),
+        changed("conditions/low_back/spasm.json", prior={"decibans": -12, "probability": 0.06, "judgement": "x"}),
+        changed("conditions/low_back/spasm.json", care_level="urgent"),
+        changed("conditions/low_back/spasm.json", considered_when={"fact": "age", "gte": 60}),
+        changed(LOCKED, then={"condition": "spasm", "weight": 1, "group": "story"}),
+        changed("rules/red_flags/numb.json", when={"fact": "numb", "is": False}),
+        {
+            "constraints/odd.json": {
+                "id": "odd",
+                "title": "Odd",
+                "never": {"fact": "locked", "is": True},
+                "message": "Look again.",
+                "judgement": "x",
+            }
+        },
+    ],
+    ids=lambda overlay: f"{next(iter(overlay))}",
+)
+def test_what_came_out_for_a_patient_is_not_kept_past_what_it_depends_on(overlay: Json) -> None:
+    memory, outcomes = Memory(), []
+    for kb in (load(example_files(BASE, one)).kb for one in ({}, overlay)):
+        assert kb is not None
+        assessor = Assessor(kb)
+        answers = read_answers(kb, {"age": 40, "numb": False, "locked": True}, "patient")
+        outcomes.append(Kept(assessor, memory).outcome(answers))
+        assert outcomes[-1] == assessor.assess(answers).outcome
+    assert outcomes[0] != outcomes[1], "the change makes a difference"
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])

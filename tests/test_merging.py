@@ -72,6 +72,9 @@ def test_different_fields_never_conflict(ours: Any, theirs: Any, wanted: Any) ->
         # a number of one question is never mixed with another question
         ({"when": {"all": [BASE["when"]["all"][0], {"fact": "z", "gte": 5}]}},
          {"when": {"all": [BASE["when"]["all"][0], {"fact": "b", "gte": 9}]}}, ("when", "all", 1)),
+        # nor is a comparison with two operators made of two with one
+        ({"when": {"all": [BASE["when"]["all"][0], {"fact": "b", "gt": 5}]}},
+         {"when": {"all": [BASE["when"]["all"][0], {"fact": "b", "lte": 5}]}}, ("when", "all", 1)),
     ],
 )  # fmt: skip
 def test_a_real_conflict_is_told_and_holds_what_is_approved(ours: Any, theirs: Any, steps: Any) -> None:

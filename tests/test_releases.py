@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from authoring.actions import Refused
-from authoring.review.approved import lacking
+from authoring.review.approved import as_they_stand, lacking
+from authoring.review.audit import audit, serious
+from authoring.review.proofs import Verdict
 from authoring.review.releases import Releases
-from tests.review_help import Team, git, make_repository, with_members
+from exports.sign import PrivateKey
+from tests.review_help import BruteForce, Team, git, make_repository, roster, with_members
 
 LOCKED = "rules/evidence/locked.json"
 NUMB = "rules/red_flags/numb.json"
@@ -67,6 +71,22 @@ def test_a_release_its_notes_and_its_tag(team: Team) -> None:
     assert "Release 2: January 2026" in shown
 
 
+@pytest.mark.parametrize(("result", "told"), [("refuted", "does not hold"), ("unsettled", "could not be proved")])
+@pytest.mark.parametrize("preview", [False, True])
+def test_nothing_is_released_whose_safety_is_not_proved(
+    tmp_path: Path, result: Literal["refuted", "unsettled"], told: str, preview: bool
+) -> None:
+    class Doubting(BruteForce):
+        def prove(self, kb: object) -> tuple[Verdict, ...]:
+            return (Verdict("numb_now", "Numb is an emergency", result),)
+
+    team = Team(make_repository(tmp_path / "r"), Doubting())
+    approve_everything(team)
+    with pytest.raises(Refused, match=f"Numb is an emergency” {told}"):
+        releases(team, "ben").release(preview=preview)
+    assert team.desk.state().releases == []
+
+
 def test_a_better_wording_of_what_nobody_reviewed_is_still_unreviewed(team: Team) -> None:
     merge(team, "Words", NUMB, because="you feel numb")
     view = team.views.approved(team.desk.today())
@@ -81,6 +101,24 @@ def test_a_better_wording_of_what_nobody_reviewed_is_still_unreviewed(team: Team
     merge(team, "Words again", NUMB, because="you are numb there")
     view = team.views.approved(team.desk.today())
     assert NUMB not in lacking(team.desk, team.desk.state(), view), "it was made from what was approved"
+
+
+def test_an_author_who_approved_under_another_address_does_not_count(team: Team) -> None:
+    """Nobody knew it when she approved. Now the roster tells that both addresses are hers."""
+    merge(team, "Words", LOCKED, because="your back locked up")
+    main = team.workspace.approved()
+    team.steps("ada", "ada@second.example.org").approve_standing([LOCKED], main)
+    [counted] = as_they_stand(team.desk, team.desk.state(), team.views.approved(team.desk.today()), [LOCKED])
+    assert counted.approved
+    people = roster(*((name, ["clinician"]) for name in ("ada", "ben", "cat")), servers=[team.server])
+    draft = team.proposed("ben", "Who is who", {"review/roster.json": people})
+    team.approve(draft.id, "cat", "dan")
+    team.steps("cat").merge(draft.id)
+    view = team.views.approved(team.desk.today())
+    [standing] = as_they_stand(team.desk, team.desk.state(), view, [LOCKED])
+    assert (standing.approved, standing.approved_by) == (False, ())
+    assert [reason for _, reason in standing.lapsed] == ["Ada is an author of this change"]
+    assert LOCKED in lacking(team.desk, team.desk.state(), view)
 
 
 def test_going_back_and_retiring(team: Team) -> None:
@@ -108,6 +146,32 @@ def test_going_back_and_retiring(team: Team) -> None:
     ):
         with pytest.raises(Refused, match=told):
             releases(team, "cat").retire(number, "x", other)
+
+
+def test_nobody_goes_back_to_a_preview(team: Team) -> None:
+    """Though everything in it has been approved since: as a release it was never made."""
+    assert releases(team, "ben").release(preview=True) == 1
+    approve_everything(team)
+    assert releases(team, "ben").release() == 2
+    with pytest.raises(Refused, match="there is no release 1"):
+        releases(team, "ben").roll_back(1, "Patients misread it.")
+
+
+def test_going_back_is_vouched_for_by_those_who_were_there_when_it_was_done(tmp_path: Path) -> None:
+    """The console has got another key since the old release was made."""
+    old, new = PrivateKey.generate("old"), PrivateKey.generate("new")
+    people = [(name, ["clinician"]) for name in ("ada", "ben", "cat")]
+    team = Team(make_repository(tmp_path / "r", {"review/roster.json": roster(*people, servers=[old])}))
+    team.server = old
+    approve_everything(team)
+    assert releases(team, "ben").release() == 1
+    draft = team.proposed("ada", "Another key", {"review/roster.json": roster(*people, servers=[old, new])})
+    team.approve(draft.id, "ben", "cat")
+    team.steps("cat").merge(draft.id)
+    team.server = new
+    assert releases(team, "ben").roll_back(1, "Patients misread it.") == 2
+    assert serious(audit(team.desk)) == []
+    assert releases(team, "ben").release("Mended") == 3
 
 
 def test_an_approval_taken_back_stops_the_release(team: Team) -> None:

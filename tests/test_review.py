@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from authoring.actions import Refused
 from authoring.review.proofs import Verdict
+from authoring.review.records import kinds
 from authoring.workspace import MovedError, WorkspaceError
+from engine.canonical import canonical_of
 from engine.knowledge import KnowledgeBase
 from exports.sign import PrivateKey
 from tests.review_help import BruteForce, Team, make_repository, roster, with_members
@@ -66,6 +70,71 @@ def test_a_red_flag_needs_two_others(team: Team) -> None:
 
 def lower(record: dict) -> dict:  # type: ignore[type-arg]
     return {**record, "then": {**record["then"], "red_flag": "urgent"}}
+
+
+QUESTIONS = "questions/about.json"
+ENGLISH = "locales/en.json"
+
+
+@pytest.mark.parametrize(
+    ("path", "steps", "value", "wanted"),
+    [
+        (NUMB, ("then", "red_flag"), "urgent", "red_flag"),
+        (NUMB, ("when", "is"), False, "red_flag"),
+        (NUMB, ("then", "suspects"), [], "red_flag"),
+        (NUMB, ("then", "message"), "Go at once.", "wording"),
+        (NUMB, ("retired",), {"reason": "x"}, "retired"),
+        (NUMB, ("sources", 0, "source"), "jones-2021", "basis"),
+        (LOCKED, ("when", "is"), False, "logic"),
+        (LOCKED, ("then", "weight"), 7, "logic"),
+        (LOCKED, ("then",), {"red_flag": "urgent", "suspects": []}, "red_flag"),
+        (LOCKED, ("retired",), {"reason": "x"}, "retired"),
+        (LOCKED, ("examples", 0, "gives"), "unknown", "case"),
+        (LOCKED, ("review_by",), "2031-01-01", "basis"),
+        (SPASM, ("care_level",), "routine", "urgency"),
+        (SPASM, ("considered_when",), {"fact": "numb", "is": True}, "urgency"),
+        (SPASM, ("prior", "decibans"), -6, "logic"),
+        (SPASM, ("prior", "judgement"), "Another.", "basis"),
+        (SPASM, ("guide", "summary"), "It locked.", "guide"),
+        (SPASM, ("guide", "watch_for", 0, "sign"), "Less feeling", "guide"),
+        (SPASM, ("guide", "watch_for", 0, "go"), "Wait and see.", "urgency"),
+        (SPASM, ("guide", "watch_for", 0, "urgency"), "routine", "urgency"),
+        (QUESTIONS, ("questions", 1, "text"), "Is it numb?", "wording"),
+        (QUESTIONS, ("questions", 1, "ask_when"), {"fact": "locked", "is": True}, "urgency"),
+        (QUESTIONS, ("questions", 1, "by"), "clinician", "urgency"),
+        (QUESTIONS, ("questions", 0, "max"), 90, "urgency"),
+        (ENGLISH, ("emergency", "default", "numbers", 0), "113", "urgency"),
+        (ENGLISH, ("emergency", "default", "label"), "Call 112", "wording"),
+        (ENGLISH, ("emergency", "default", "judgement"), "Another.", "basis"),
+        ("kb.json", ("thresholds", "likely"), -5, "urgency"),
+        ("kb.json", ("review", "policy"), "None.", "policy"),
+        ("kb.json", ("title",), "Another", "wording"),
+    ],
+)
+def test_what_a_change_is_about(path: str, steps: tuple[str | int, ...], value: object, wanted: str) -> None:
+    """And so who has to approve it: nothing that may move a patient passes as a wording."""
+    record = deepcopy(BASE[path])
+    *way, last = steps
+    at: Any = record
+    for step in way:
+        at = at[step]
+    at[last] = value
+    before, after = (canonical_of(one, path).encode() for one in (BASE[path], record))
+    assert kinds(path, before, after) == {wanted}
+
+
+def test_taking_something_away_is_about_everything_that_it_held() -> None:
+    before = canonical_of(BASE[SPASM], SPASM).encode()
+    assert {"urgency", "logic", "guide", "retired"} <= kinds(SPASM, before, None)
+    flag = canonical_of(BASE[NUMB], NUMB).encode()
+    assert {"red_flag", "retired"} <= kinds(NUMB, flag, None)
+    assert "red_flag" in kinds(NUMB, None, flag)
+    evidence = {**BASE[NUMB], "then": BASE[LOCKED]["then"]}
+    assert "red_flag" in kinds(NUMB, flag, canonical_of(evidence, NUMB).encode())
+    silent = deepcopy(BASE[SPASM])
+    silent["guide"]["watch_for"] = []
+    assert "urgency" in kinds(SPASM, before, canonical_of(silent, SPASM).encode())
+    assert kinds(NUMB, flag, b"{") == {"urgency"}, "nobody knows what it does"
 
 
 def test_an_edit_lapses_the_approval_of_that_record_only(team: Team) -> None:
@@ -379,3 +448,14 @@ def test_what_stands_is_approved_by_others_than_its_authors(team: Team) -> None:
     team.steps("ben").approve_standing([LOCKED], main)
     [approval] = team.desk.state().standing
     assert approval.what.records[0].path == LOCKED
+
+
+def test_a_record_that_was_changed_since_it_was_read_is_not_approved_as_it_stands(team: Team) -> None:
+    seen = team.workspace.approved()
+    draft = team.proposed("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    team.approve(draft.id, "ben")
+    team.steps("ben").merge(draft.id)
+    with pytest.raises(MovedError, match="changed since you looked at it"):
+        team.steps("cat").approve_standing([LOCKED, SPASM], seen)
+    assert team.desk.state().standing == []
+    team.steps("cat").approve_standing([SPASM], seen)  # nobody touched this one

@@ -52,6 +52,19 @@ def test_patients_who_are_told_the_same_are_shown_together() -> None:
     assert "Whoever has:</b> Locked" in page
 
 
+def test_patients_who_are_told_the_same_now_and_different_things_later_stay_apart() -> None:
+    flag = BASE[NUMB]
+    before = read({})
+    after = read({NUMB: {**flag, "when": {"all": [flag["when"], {"fact": "age", "gte": 40}]}}})
+    old, young, older = (Group({"numb": True, "age": age}, (f"Age {age}",)) for age in (70, 30, 80))
+    stay, fall = told_alike([old, young, older], before, after)
+    assert stay.now == fall.now == stay.then
+    assert stay.now.startswith("emergency (Saddle numbness)")
+    assert not fall.then.startswith("emergency")
+    assert stay.groups == (old, older)
+    assert fall.groups == (young,)
+
+
 def lighter(record: dict[str, Any]) -> dict[str, Any]:
     return {**record, "then": {**record["then"], "weight": record["then"]["weight"] - 1}}
 

@@ -114,6 +114,7 @@ def audit(desk: Desk, trust: Trust | None = None) -> list[AuditFinding]:
     run = _Audit(desk, fold(pages.entries), pages.entries, desk.main(), trust)
     _sequence(run)
     _only_added(run, pages.head)
+    _followed(run)
     _main_line(run)
     merges = [event for event in run.state.merges if isinstance(event.what, Merged)]
     _merges(run, merges)
@@ -154,6 +155,16 @@ def _only_added(run: _Audit, head: str | None) -> None:
     if head is not None:
         for commit, path in run.desk.workspace.not_added(head):
             run.problem(f"the commit {commit[:10]} of the reviews altered or took away {path}", _RESTORE)
+
+
+def _followed(run: _Audit) -> None:
+    """No merge and no release was passed over because it does not follow from what was before."""
+    counted = {id(one.what) for one in run.state.merges} | {id(one.what) for one in run.state.releases}
+    for entry in run.entries:
+        if entry.event and isinstance(entry.event.what, Merged | Released) and id(entry.event.what) not in counted:
+            run.problem(
+                f"the event {entry.path} does not follow from what was before, and counts for nothing", _RESTORE
+            )
 
 
 def _main_line(run: _Audit) -> None:
@@ -306,7 +317,8 @@ def _releases(run: _Audit) -> None:
     """Every release is named by the tag that its event names, and every release tag by an event."""
     workspace = run.desk.workspace
     tags = _release_tags(run.desk)
-    _context(run, [one.what.commit for one in run.state.releases if workspace.commit_at(one.what.commit)])
+    commits = [one for release in run.state.releases for one in (release.what.commit, release.main)]
+    _context(run, [one for one in commits if one and workspace.commit_at(one)])
     for release in run.state.releases:
         what = release.what
         name = tag_name(what)
@@ -321,7 +333,8 @@ def _releases(run: _Audit) -> None:
             run.problem(f"release {what.number} holds what was never on `main`", _RESTORE)
         if identity(workspace.files(what.commit)) != what.identity:
             run.problem(f"release {what.number} does not hold what its event names", _RESTORE)
-        why = vouched(release.by, run.settings[what.commit][1]) if not what.preview else ""
+        main = release.main if release.main in run.settings else what.commit
+        why = vouched(release.by, run.settings[main][1]) if not what.preview else ""
         if why:
             run.problem(f"release {what.number} is not vouched for: {why}", _REVIEW)
         for problem in _tag_problems(run, what, name):

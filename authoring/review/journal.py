@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pydantic import ValidationError
+
 from authoring.review.approving import vouched
 from authoring.review.events import Actor, Body, By, Entry, Merged, Released, read_entry, signed
 from authoring.review.tags import tag_name
@@ -176,22 +178,17 @@ class Journal:
         """Finish what a process that was killed between two moves had recorded already.
 
         Events are moved first: the last one that says where `main` goes, or which tag names a release, is carried out
-        where that has not been done. A merge that nobody vouches for is left to the audit.
+        where that has not been done. What nobody vouches for is left to the audit.
         """
         pages = self.read()
         last = next((one for one in reversed(pages.entries) if one.event and isinstance(one.event.what, Merged)), None)
         if last and last.event and isinstance(last.event.what, Merged):
             self._settle_merge(last, last.event.by, last.event.what)
-        release = next(
-            (
-                one.event.what
-                for one in reversed(pages.entries)
-                if one.event and isinstance(one.event.what, Released) and not one.fault
-            ),
-            None,
+        made = next(
+            (one for one in reversed(pages.entries) if one.event and isinstance(one.event.what, Released)), None
         )
-        if release and not self.workspace.refs(TAGS + tag_name(release)):
-            self._move_quietly(Move(TAGS + tag_name(release), release.tag, NOWHERE))
+        if made and made.event and isinstance(made.event.what, Released):
+            self._settle_release(made, made.event.by, made.event.what)
         self._settle_drafts(pages)
 
     def _settle_merge(self, entry: Entry, by: By, merged: Merged) -> None:
@@ -199,13 +196,24 @@ class Journal:
         if main not in (merged.before, merged.after):
             return
         if main == merged.before:
-            files = self.workspace.files(merged.before)
-            people = files.get("review/roster.json")
-            roster = Roster.model_validate_json(people, strict=True) if people else EMPTY_ROSTER
-            if entry.fault or vouched(by, roster):
+            if not self._genuine(entry, by, merged.before):
                 return
             self._move_quietly(Move(MAIN, merged.after, merged.before))
         self.workspace.follow_main([merged.before])
+
+    def _settle_release(self, entry: Entry, by: By, released: Released) -> None:
+        tag = TAGS + tag_name(released)
+        if not self.workspace.refs(tag) and self._genuine(entry, by, self.workspace.approved()):
+            self._move_quietly(Move(tag, released.tag, NOWHERE))
+
+    def _genuine(self, entry: Entry, by: By, commit: str) -> bool:
+        """Whether an event is signed, and somebody on a commit's roster vouches for who signed it."""
+        people = self.workspace.files(commit).get("review/roster.json")
+        try:
+            roster = Roster.model_validate_json(people, strict=True) if people else EMPTY_ROSTER
+        except ValidationError:
+            return False
+        return not entry.fault and not vouched(by, roster)
 
     def _settle_drafts(self, pages: Pages) -> None:
         """Drafts that were merged go; what somebody saved on top of one meanwhile becomes a draft of its own."""

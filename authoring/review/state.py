@@ -96,6 +96,8 @@ class Release:
     what: Released
     by: By
     at: datetime
+    main: str | None
+    """The commit at which `main` stood when it was made; going back releases an earlier one."""
     retired: ReleaseRetired | None = None
 
 
@@ -125,6 +127,12 @@ class State:
             yield from change.approvals
 
     @property
+    def main(self) -> str | None:
+        """The commit at which `main` stands by the events; None while there are none."""
+        merged = next((one.what for one in reversed(self.merges) if isinstance(one.what, Merged)), None)
+        return merged.after if merged else self.adopted
+
+    @property
     def next_release(self) -> int:
         """The number of the next release or preview."""
         return max((one.what.number for one in self.releases), default=0) + 1
@@ -137,7 +145,8 @@ class State:
 def fold(entries: Iterable[Entry]) -> State:
     """How things stand after these events. What does not follow from what was before is passed over.
 
-    The actions refuse such an event; one that somebody wrote by hand changes nothing, and the audit names it.
+    The actions refuse such an event; one that somebody wrote by hand changes nothing, and the audit names those
+    that would have merged or released something.
     """
     state = State()
     for entry in entries:
@@ -157,7 +166,7 @@ def apply(state: State, entry: Entry, event: Event) -> None:
                 state.adopted = what.main
         case Released():
             if what.number >= state.next_release:
-                state.releases.append(Release(what, event.by, event.at))
+                state.releases.append(Release(what, event.by, event.at, state.main))
         case ReleaseRetired():
             release = state.release(what.number)
             if release and release.retired is None:

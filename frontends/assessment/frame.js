@@ -1,7 +1,7 @@
 // What stands around every page: whose page this is, the state of the bundle, and the way to help.
 
 import { callButton, emergency } from "./contact.js";
-import { h, sign } from "./dom.js";
+import { flat, h, sign } from "./dom.js";
 import { rich } from "./rich.js";
 import { day, known, language, speak, t } from "./words.js";
 
@@ -18,10 +18,10 @@ export function frame(algos, site) {
       h("a", { href: "#/guides" }, t("nav.guides")),
       number && h("a", { class: "help", href: `tel:${number}`, "aria-label": t("nav.emergency", { number }) }, sign("phone"), known(number))));
   const app = document.getElementById("app");
-  app.replaceChildren(
+  app.replaceChildren(...flat([
     h("a", { class: "skip", href: "#main", onclick: (event) => { event.preventDefault(); main.focus(); } }, t("skip")),
     header, state(algos, site), main, footer(algos),
-    h("div", { id: "live", class: "unseen", role: "status", "aria-live": "polite" }));
+    h("div", { id: "live", class: "unseen", role: "status", "aria-live": "polite" })]));
   return main;
 }
 

@@ -288,9 +288,9 @@ function webSource(address, fetcher) {
       return body(response, MANIFEST, MAX_SIGNED, "bundle.size");
     },
     manifest: async () => /** @type {Uint8Array} */ (await source.changed(null)),
-    /** @param {T.BundleFile} file */
-    read: async (file) => {
-      const response = await answered(new URL(storedAs(file), base), fetcher, {});
+    /** @param {T.BundleFile} file @param {boolean} [again] */
+    read: async (file, again) => {
+      const response = await answered(new URL(storedAs(file), base), fetcher, again ? { cache: "reload" } : {});
       const gone = response.status === 404 || response.status === 410;
       demand(!gone, "bundle.missing-file", file.path, "the server does not have it");
       demand(response.ok, "bundle.unreachable", file.path, `the server says ${response.status}`);
@@ -483,7 +483,12 @@ async function opened(source, signed, options) {
   const bytes = async (path) => {
     const file = fileAt.get(path);
     if (!file) throw new RefusedError("bundle.missing-file", path, "the manifest does not list it");
-    return verifiedFile(file, await source.read(file));
+    const read = async (/** @type {boolean} */ again) => verifiedFile(file, await source.read(file, again));
+    // Files may be kept for ever on their way. One that is kept damaged is asked for once more where it comes from.
+    return read(false).catch((error) => {
+      if (!["bundle.altered-file", "bundle.truncated"].includes(error.reason)) throw error;
+      return read(true);
+    });
   };
   /** What is in a file is what was signed, so it need not be written canonically. @param {string} path */
   const json = async (path) => {

@@ -26,8 +26,11 @@ export type RawAnswers = Record<string, unknown>;
 export interface Source {
   /** The bytes of `manifest.jws`. */
   manifest(): Promise<Uint8Array>;
-  /** The bytes of a file that the manifest lists; they are verified afterwards. */
-  read(file: BundleFile): Promise<Uint8Array>;
+  /**
+   * The bytes of a file that the manifest lists; they are verified afterwards. `again` where what came before was
+   * altered or cut: past any cache, then.
+   */
+  read(file: BundleFile, again?: boolean): Promise<Uint8Array>;
   /** Refuses what does not belong there, once the manifest is known to be genuine. */
   check?(manifest: Manifest): Promise<void>;
 }
