@@ -188,12 +188,23 @@ def test_what_nobody_reviewed_is_approved_as_it_stands(tmp_path: Path, monkeypat
         assert not app.error
         return app
 
+    def marks(flag: str) -> str:
+        app = AppTest.from_file(str(ROOT / "authoring/console/views/rules.py"), default_timeout=120)
+        app.session_state["person"] = Person("Ben", "ben@example.org")
+        app.query_params["rule"] = flag.removeprefix("rules/").removesuffix(".json")
+        app.run()
+        assert not app.exception, app.exception
+        return "".join(one.body for one in app.get("html"))
+
     flags = {path for path in left() if path.startswith("rules/red_flags/")}
     assert flags
+    assert "unreviewed: no clinician has approved it" in marks(min(flags))
     app = approves("Ben")
     assert any("approved" in one.value.lower() for one in app.success)
     assert flags <= left(), "a red flag needs two"
     assert any("Approved by Ben." in one.value for one in page("Cat").caption)
     approves("Cat")
     assert not flags & left()
+    assert "approved as it stands" in marks(min(flags))
+    assert "no clinician" not in marks(min(flags))
     assert not page("Root").checkbox, "an author does not approve"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from authoring.actions import View
 from authoring.review.approving import Rules, Standing, standing, who
@@ -24,12 +24,23 @@ def lacking(desk: Desk, state: State, view: View) -> list[str]:
     it from nothing, or from a record that was approved: a better wording of something that nobody reviewed is still
     something that nobody reviewed. The merges are taken as they are recorded; `audit` examines them.
     """
-    approved = approved_as_they_stand(desk, state, view)
+    approved = _approved(desk, state, view, view.files)
+    return sorted(path for path, data in view.files.items() if (path, digest(data, path)) not in approved)
+
+
+def is_approved(desk: Desk, state: State, view: View, path: str) -> bool:
+    """Whether one record of a commit, or of a draft, is approved as it stands there."""
+    return (path, digest(view.files[path], path)) in _approved(desk, state, view, {path})
+
+
+def _approved(desk: Desk, state: State, view: View, paths: Container[str]) -> set[Key]:
+    """What was ever approved of some files, as `lacking` says it."""
+    approved = _as_a_whole(desk, state, view, paths)
     made: dict[Key, set[str | None]] = {}
     for event in state.merges:
         assert isinstance(event.what, Merged)
         for record in event.what.records:
-            if record.after is not None:
+            if record.after is not None and record.path in paths:
                 made.setdefault((record.path, record.after), set()).add(record.before)
     more = True
     while more:
@@ -40,12 +51,12 @@ def lacking(desk: Desk, state: State, view: View) -> list[str]:
         }
         approved |= found
         more = bool(found)
-    return sorted(path for path, data in view.files.items() if (path, digest(data, path)) not in approved)
+    return approved
 
 
-def approved_as_they_stand(desk: Desk, state: State, view: View) -> set[Key]:
+def _as_a_whole(desk: Desk, state: State, view: View, paths: Container[str]) -> set[Key]:
     """The records that were approved not as a change but as a whole, by enough people who did not write them."""
-    if not state.standing:
+    if not any(record.path in paths for approval in state.standing for record in approval.what.records):
         return set()
     policy, roster = view.kb.settings.review, view.kb.roster
     writers: Mapping[str, set[Person]] = desk.workspace.writers(view.commit)
@@ -53,7 +64,7 @@ def approved_as_they_stand(desk: Desk, state: State, view: View) -> set[Key]:
     for approval in state.standing:
         files = desk.workspace.files(approval.what.main)
         for record in approval.what.records:
-            data = files.get(record.path)
+            data = files.get(record.path) if record.path in paths else None
             if data is None or record.after is None or digest(data, record.path) != record.after:
                 continue
             authors = {who(person.email, roster) for person in writers.get(record.path, ())}

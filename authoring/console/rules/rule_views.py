@@ -22,6 +22,8 @@ from authoring.console.rules.rule_form import KINDS, answers_in_words, case_chan
 from authoring.console.rules.rule_list import SHOWN, STATES, Row, filtered, rows
 from authoring.console.rules.rule_picture import described, picture
 from authoring.console.session import Session, go, plain, save, select, selected, show_finding, tell
+from authoring.console.who import desk_of
+from authoring.review.approved import is_approved
 from authoring.workspace import WorkspaceError
 from engine.english import LEVEL_NAMES
 from engine.knowledge import KnowledgeBase
@@ -153,7 +155,7 @@ def one_rule(session: Session, id_: str) -> bool:
         with more.popover("More", width="stretch"):
             _more(session, row)
     st.header(row.title, anchor=False)
-    _marks(view, row)
+    _marks(session, row)
     if session.draft is None:
         _read(session, row)
         return True
@@ -168,7 +170,8 @@ def one_rule(session: Session, id_: str) -> bool:
     return True
 
 
-def _marks(view: View, row: Row) -> None:
+def _marks(session: Session, row: Row) -> None:
+    view, desk = session.view, desk_of(session)
     words = [f"<span>{escape(KINDS.get(row.kind or '', 'Not complete'))}</span>"]
     rule = view.kb.rules.get(row.id)
     if rule is not None and isinstance(rule.then, RedFlag):
@@ -176,7 +179,8 @@ def _marks(view: View, row: Row) -> None:
         words.insert(0, urgency_badge(level.value, escape(view.kb.settings.urgency[level].name)))
     elif row.strength:
         words.append(f"<strong>{escape(row.strength)}</strong>")
-    words.append("<span>unreviewed: no clinician has approved it</span>")
+    reviewed = is_approved(desk, desk.state(), view, row.path)
+    words.append(f"<span>{'approved as it stands' if reviewed else 'unreviewed: no clinician has approved it'}</span>")
     if row.retired:
         words.append("<strong>retired</strong>")
     words.append(f"<code>{escape(row.id)}</code>")
