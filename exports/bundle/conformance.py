@@ -73,7 +73,8 @@ def conformance(kb: KnowledgeBase) -> tuple[Conformance, Conformance]:
     knowledge base are there.
     """
     evaluator, interview = Evaluator(kb), Interview(kb)
-    core_people, more_people = packed(kb)
+    small, more_people = packed(kb)
+    core_people, spare = _enough(evaluator, small)
     whole = [(id_, answers) for id_, case in kb.told_cases.items() if (answers := _read(kb, case.answers))]
     # Of the whole patients some are interviewed; one interview for each ending is in the core.
     spread = whole[:: max(1, len(whole) // MORE_INTERVIEWS)][:MORE_INTERVIEWS] or [("nobody", Answers())]
@@ -90,7 +91,7 @@ def conformance(kb: KnowledgeBase) -> tuple[Conformance, Conformance]:
     more = Conformance(
         format=1,
         cases=(
-            *(_case(evaluator, f"parts_{at:03}", person) for at, person in enumerate(more_people)),
+            *(_case(evaluator, f"parts_{at:03}", person) for at, person in enumerate([*spare, *more_people])),
             *(_case(evaluator, id_, answers) for id_, answers in whole),
         ),
         interviews=tuple(one for one in told if one not in core_interviews),
@@ -109,6 +110,24 @@ def _read(kb: KnowledgeBase, raw: object) -> Answers | None:
         return read_answers(kb, raw)
     except KnowledgeError:  # a case that no longer fits is the check's business, not the bundle's
         return None
+
+
+def _enough(evaluator: Evaluator, people: list[Answers]) -> tuple[list[Answers], list[Answers]]:
+    """Those in whom, with somebody who says nothing, every rule has every truth that it has in all; and the others.
+
+    A person packed for some rules shows many others by the way. An app runs the core each time it loads: it is small.
+    """
+    seen = [frozenset(evaluator.evaluate(person).rules.items()) for person in people]
+    missing = set().union(*seen) - evaluator.evaluate(Answers()).rules.items()
+    chosen: set[int] = set()
+    while missing:
+        most = max(range(len(people)), key=lambda at: len(seen[at] & missing))
+        chosen.add(most)
+        missing -= seen[most]
+    return (
+        [person for at, person in enumerate(people) if at in chosen],
+        [person for at, person in enumerate(people) if at not in chosen],
+    )
 
 
 def packed(kb: KnowledgeBase) -> tuple[list[Answers], list[Answers]]:
