@@ -101,7 +101,7 @@ def test_a_picture_that_fits_is_fine_and_so_is_none() -> None:
         (_LEFT + _RIGHT + _RIGHT, "the picture has 2 shapes `low_back_right`"),
         (_LEFT + f'<g data-view="front">{_RIGHT}</g>', "`low_back_right` is drawn in the front view, not the back"),
         (_LEFT + _RIGHT + _PART.format("tail"), "the shape `tail` is no part of the body map"),
-        (_LEFT + _RIGHT + '<path class="part" d="M0 0h9v9Z"/>', "a shape of class `part` has no id"),
+        (_LEFT + _RIGHT + '<path class="part" d="M0 0h9v9Z"/>', "a shape does not say which part of the body it is"),
         (_LEFT + _RIGHT.replace("Z", ""), "the path of `low_back_right` is not closed"),
         (
             _LEFT + _RIGHT + '<path class="echo" data-part="tail" d="M0 0h9v9Z"/>',
