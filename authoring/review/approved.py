@@ -12,6 +12,7 @@ from authoring.review.records import kinds
 from authoring.review.state import State
 from authoring.store import Person
 from engine.canonical import digest
+from engine.finding import KnowledgeError
 
 Key = tuple[str, str]
 """A record's path and the hash of its content."""
@@ -29,8 +30,12 @@ def lacking(desk: Desk, state: State, view: View) -> list[str]:
 
 
 def is_approved(desk: Desk, state: State, view: View, path: str) -> bool:
-    """Whether one record of a commit, or of a draft, is approved as it stands there."""
-    return (path, digest(view.files[path], path)) in _approved(desk, state, view, {path})
+    """Whether one record of a commit, or of a draft, is approved as it stands there; what cannot be read is not."""
+    try:
+        key = path, digest(view.files[path], path)
+    except KnowledgeError:
+        return False
+    return key in _approved(desk, state, view, {path})
 
 
 def _approved(desk: Desk, state: State, view: View, paths: Container[str]) -> set[Key]:
