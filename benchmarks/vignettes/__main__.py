@@ -1,9 +1,9 @@
 """How the knowledge base does on published patients: `python -m benchmarks.vignettes`.
 
 What is measured is in `validators/vignettes.py`. Counts are printed, not only shares: thirteen patients prove little.
-A second set, in `second/`, was collected from other publications when the rules had been written, a third, in `third/`, when
-the rules had been changed for the second. Their urgency and the answers were judged by engineers from the texts, before they
-saw what the rules say; no clinician has looked at them. The third keeps each patient's story, retold in our own words.
+A second set, in `second/`, was collected from other publications when the rules had been written; a third, in `third/`,
+when the rules had been changed for the second. Their urgency and the answers were judged by engineers from the texts,
+before they saw what the rules say; no clinician has looked at them. The third keeps each story, in our own words.
 """
 
 from __future__ import annotations
