@@ -37,7 +37,11 @@ from .conftest import ROOT, STARTER
         (b"[" * 100_000, "FM006", 0, "levels deep"),
         (b"[" * 100_000 + b"]" * 100_000, "FM006", 0, "levels deep"),
         (b'{"a":' * 70 + b"1" + b"}" * 70, "FM006", 0, "levels deep"),
-        (b'{"a": ' + b"9" * 5000 + b"}", "FM004", 0, "too many digits"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "FM004", 1, "too large"),
+        (b'{"b": 99,\n "a": [9007199254740992]}', "FM004", 2, "`9007199254740992` is too large"),
+        (b'{"b": "-1e999",\n "a": -1e999}', "FM004", 2, "`-1e999` is too large"),
+        (b'{"b": "\\ud83d\\ude00 \\\\ud800",\n "a": "x\\udc00"}', "FM001", 2, "half a character"),
+        (b'{"\\ud83d": 1}', "FM001", 1, "half a character"),
         (b" " * (jsontext.MAX_BYTES + 1), "FM006", 0, "MB"),
     ],
 )
@@ -48,6 +52,25 @@ def test_what_cannot_be_read_is_told_by_line(data: bytes, code: str, line: int, 
     assert (finding.path, finding.code, finding.line) == ("x.json", code, line)
     assert says in finding.what
     assert finding.fix
+
+
+@given(
+    value=st.recursive(
+        st.integers()
+        | st.floats(allow_nan=False)
+        | st.sampled_from([2**53 - 1, -(2**53), 1e308])
+        | st.text(st.characters(categories=["Cs", "L"]), max_size=4),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+        max_leaves=5,
+    )
+)
+def test_whatever_can_be_read_has_an_identity_and_a_canonical_text(value: object) -> None:
+    data = json.dumps({"story": value}).encode()
+    try:
+        jsontext.read(data, "cases/x.json")
+    except KnowledgeError:
+        return
+    assert digest(data, "cases/x.json") == digest(canonical_text(data, "cases/x.json").encode(), "cases/x.json")
 
 
 VALUES = st.recursive(
