@@ -360,7 +360,7 @@ class Store:
         """A setting of git, such as `user.email`, or None."""
         with self._repo() as repo:
             try:
-                return str(repo.git.config("--get", name)) or None
+                return _text(repo.git.config("--get", name)) or None
             except GitCommandError as error:
                 if error.status == 1:
                     return None
@@ -548,7 +548,7 @@ class Store:
 def global_setting(name: str) -> str | None:
     """A setting of git for this account, such as `user.email`, or None."""
     try:
-        return str(git.Git().config("--get", name)) or None
+        return _text(git.Git().config("--get", name)) or None
     except GitCommandError:
         return None
 
@@ -669,6 +669,11 @@ def _log(repo: git.Repo, arguments: Sequence[str]) -> list[Commit]:
                 )
             )
     return commits
+
+
+def _text(told: object) -> str:
+    """A setting as text: what is no UTF-8, as old programs wrote names, is replaced."""
+    return str(told).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _feed_bytes(repo: git.Repo, arguments: Sequence[str], data: bytes) -> bytes:
