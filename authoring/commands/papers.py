@@ -12,10 +12,9 @@ import typer
 from rich.markup import escape
 
 from authoring.commands.shared import COULD_NOT, err, out, told
+from authoring.named_files import write_named
 from authoring.opening import FOR_PROOFS, open_kb, read_answers_file
 from engine.canonical import identity
-from engine.files import write_atomically
-from engine.finding import Finding, KnowledgeError
 from exports.fhir.limits import cannot_say
 from exports.fhir.questionnaire import questionnaire
 from exports.fhir.response import questionnaire_response
@@ -69,12 +68,7 @@ def _write(resource: dict[str, Any], path: Path | None) -> None:
     if path is None:
         sys.stdout.write(text)
         return
-    try:
-        write_atomically(path, text.encode())
-    except OSError as error:
-        what = f"it cannot be written: {error.strerror}"
-        fix = "check that the folder may be written to and has room"
-        raise KnowledgeError([Finding(str(path), 0, "", "FM008", "format.no-file", what, fix)]) from None
+    write_named(path, text.encode())
     out.print(escape(str(path)))
 
 
