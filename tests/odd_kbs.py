@@ -17,14 +17,14 @@ ODD = 'Ünïcode 😀, "quotes", <b>tags</b> & \\ 25\u00a0%,\u2009thin,\ttab\nan
 ARABIC = "هل تشعر بخدر جديد بين ساقيك؟"
 
 
-def question(id_: str, kind: str, **fields: object) -> Json:
+def asked(id_: str, kind: str, **fields: object) -> Json:
     """A question of the knowledge base that is made up."""
     return {"id": id_, "name": id_, "text": f"{id_}?", "type": kind, "judgement": "An example.", **fields}
 
 
 def number(id_: str, kind: str, unit: str, low: float, high: float, **fields: object) -> Json:
     """A question that takes a number."""
-    return question(id_, kind, unit=unit, min=low, max=high, **fields)
+    return asked(id_, kind, unit=unit, min=low, max=high, **fields)
 
 
 def options(*ids: str, text: str = "") -> list[Json]:
@@ -37,19 +37,19 @@ EVERY: Json = {
     "title": ODD,
     "order": 20,
     "questions": [
-        question("long", "boolean", text=LONG[:3999], help=LONG[:3999], why=LONG[:3999], name=LONG[:80]),
-        question(
+        asked("long", "boolean", text=LONG[:3999], help=LONG[:3999], why=LONG[:3999], name=LONG[:80]),
+        asked(
             "odd", "choice", options=options("a", "b" * 64, text=ODD), help=ODD, ask_when={"fact": "long", "is": True}
         ),
-        question("where", "choices", options_from="body", text=ODD),
-        question("one_place", "choice", options_from="body", ask_when={"not": {"fact": "long", "is": True}}),
-        question("signs", "choices", options=options("chill", "sweat", "rash")),
-        question("rash_site", "choices", options_from="body", ask_when={"fact": "signs", "includes": "rash"}),
+        asked("where", "choices", options_from="body", text=ODD),
+        asked("one_place", "choice", options_from="body", ask_when={"not": {"fact": "long", "is": True}}),
+        asked("signs", "choices", options=options("chill", "sweat", "rash")),
+        asked("rash_site", "choices", options_from="body", ask_when={"fact": "signs", "includes": "rash"}),
         number("score", "integer", "points", 0, 10, ask_when={"fact": "age", "gte": 40}),
         number("below_zero", "integer", "°C", -5, 0),
         number("bmi", "decimal", "kg/m2", 10.5, 80, ask_when={"fact": "score", "in": [1, 2, 3]}),
         number("hours", "decimal", "hours a day", 0, 24),
-        question(
+        asked(
             "both",
             "boolean",
             ask_when={
@@ -60,15 +60,15 @@ EVERY: Json = {
                 ]
             },
         ),
-        question("either", "boolean", ask_when={"any": [{"fact": "odd", "is": "a"}, {"fact": "numb", "is": True}]}),
-        question("found", "boolean", by="clinician", ask_when={"fact": "where", "includes": "low_back_left"}),
+        asked("either", "boolean", ask_when={"any": [{"fact": "odd", "is": "a"}, {"fact": "numb", "is": True}]}),
+        asked("found", "boolean", by="clinician", ask_when={"fact": "where", "includes": "low_back_left"}),
     ],
 }
 FOUND: Json = {
     "id": "found",
     "title": "Found",
     "order": 30,
-    "questions": [question("reflex", "boolean", by="clinician")],
+    "questions": [asked("reflex", "boolean", by="clinician")],
 }
 TURNED: Json = {**BASE["questions/about.json"], "title": ARABIC}
 TURNED["questions"] = [{**one, "text": f"{ARABIC} {one['id']}"} for one in TURNED["questions"]]

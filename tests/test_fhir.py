@@ -35,7 +35,7 @@ from exports.fhir.shown import shown
 from exports.fhir.units import ucum
 from tests.bundles import ROOT, people
 from tests.fhir_tools import FHIR, broken_invariants
-from tests.odd_kbs import odd_kbs
+from tests.odd_kbs import asked, odd_kbs
 from tests.random_kb import RandomKB, random_kb
 from validators.example import BASE
 from validators.registry import example_files
@@ -44,6 +44,7 @@ Json = dict[str, Any]
 pytestmark = pytest.mark.timeout(300)  # the first to need npm packages installs them
 WHEN = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 CONTENT = "c" * 64
+FIRST = {"fact": "first", "is": True}
 
 
 def items(holder: Json) -> list[Json]:
@@ -238,7 +239,7 @@ def that_apply(kb: KnowledgeBase, answers: Answers) -> Answers:
 def test_answers_survive_the_way_out_and_in(starter: KnowledgeBase) -> None:
     left_out = 0
     for kb, seed in [(starter, 1), *((made.kb, at) for at, made in enumerate(random_kbs(8)))]:
-        for answers in people(Random(seed), kb, 40):
+        for answers in people(Random(seed), kb, 20):
             response = json.loads(json.dumps(questionnaire_response(kb, CONTENT, answers, WHEN)))
             read = read_response(kb, CONTENT, response)
             assert read == that_apply(kb, answers)
@@ -542,6 +543,32 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
     assert run(capsys, monkeypatch, "assess", *kb)[0] == 2
     assert run(capsys, monkeypatch, "assess", str(example), "--fhir", str(file), *kb)[0] == 2
     assert run(capsys, monkeypatch, "fhir", "form", "--out", str(tmp_path), *kb)[0] == 2
+
+
+def test_the_command_names_answers_that_a_form_would_not_ask_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gated = {"questions": [asked("first", "boolean"), asked("then", "boolean", ask_when=FIRST)]}
+    files = example_files(BASE, {"questions/more.json": {"id": "more", "title": "More", "order": 20, **gated}})
+    for path, data in files.items():
+        (tmp_path / "kb" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "kb" / path).write_bytes(data)
+    said = []
+    for answers in ({"then": True}, {"first": False, "then": "unknown"}, {"first": True, "then": True}):
+        (tmp_path / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
+        code, out, err = run(
+            capsys, monkeypatch, "fhir", "response", str(tmp_path / "answers.json"), "--kb", str(tmp_path / "kb")
+        )
+        assert code == 0
+        said.append((" ".join(err.split()), [item["linkId"] for item in items(json.loads(out))]))
+    assert "`then` is answered, and the form asks it only after `first`" in said[0][0]
+    assert "`then` does not apply to this person" in said[1][0]
+    assert [one[1] for one in said] == [
+        ["section.more", "then"],
+        ["section.more", "first"],
+        ["section.more", "first", "then"],
+    ]
+    assert said[2][0] == ""
 
 
 def test_the_docs_list_every_refusal() -> None:

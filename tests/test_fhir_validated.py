@@ -140,14 +140,24 @@ def extension_faults(resource: Json) -> Iterator[str]:
             continue
         definition = EXTENSIONS[one["url"]]
         allowed = {each["expression"] for each in definition["context"]}
-        if path not in allowed:
+        on_text = "string" in allowed and path.endswith((".text", ".display"))
+        if path not in allowed and not on_text:
             yield f"{one['url']} at {path}, not at {sorted(allowed)}"
-        (element,) = (each for each in definition["snapshot"]["element"] if each["id"] == "Extension.value[x]")
-        kind, value = value_of(one)
-        if kind not in [each["code"] for each in element["type"]]:
-            yield f"{one['url']} holds {kind}"
-        if one["url"].endswith("choiceOrientation") and value not in CODES[ORIENTATIONS]:
-            yield f"{value} is no orientation"
+        by_id = {each["id"]: each for each in definition["snapshot"]["element"]}
+        for within, holder in [("Extension", one)] if "extension" not in one else parts_of(one):
+            if f"{within}.value[x]" not in by_id:
+                yield f"{one['url']} has no part {holder['url']}"
+                continue
+            kind, value = value_of(holder)
+            if kind not in [each["code"] for each in by_id[f"{within}.value[x]"]["type"]]:
+                yield f"{one['url']} holds {kind}"
+            if one["url"].endswith("choiceOrientation") and value not in CODES[ORIENTATIONS]:
+                yield f"{value} is no orientation"
+
+
+def parts_of(extension: Json) -> list[tuple[str, Json]]:
+    """The parts of an extension that has no value of its own, with the ids of their definitions."""
+    return [(f"Extension.extension:{one['url']}", one) for one in extension["extension"]]
 
 
 def code_faults(resource: Json) -> Iterator[str]:
