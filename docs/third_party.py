@@ -140,10 +140,10 @@ allows that. Whoever passes on the installed whole, say as an image of a machine
 
 | where | what | licence |
 |---|---|---|
-| `tests/fhir/fhir.schema.json`, `tests/fhir/invariants.json` | parts of the schema and the definitions of FHIR R4, by HL7 | CC0-1.0 |
+| `tests/fhir/fhir.schema.json`, `tests/fhir/invariants.json`, `tests/fhir/definitions.json` | parts of the schema and the definitions of FHIR R4 and of the SDC guide, by HL7 | CC0-1.0 |
 
-npm packages (TypeScript, esbuild, json-schema-to-typescript; lforms and fhirpath) are used to write and check types, and to test; nothing of
-them is passed on.
+npm packages (TypeScript, esbuild, json-schema-to-typescript; lforms, fhirpath and @medplum/core) are used to write and check types, and to
+test; nothing of them is passed on.
 """
 
 

@@ -626,6 +626,8 @@ export class Algos {
     this.warnings = notices.map((name) => sentences[name].replace("{date}", manifest.review_by));
     /** Questions, texts and settings as their authors wrote them, or in the language that was asked for. */
     this.core = knowledge.core;
+    /** The same as their authors wrote them, whatever language was asked for. */
+    this.written = knowledge.words.written ?? knowledge.core;
     this.#knowledge = knowledge;
     this.#bytes = bytes;
     this.#json = json;
@@ -2582,6 +2584,8 @@ class Words {
   missing = new Set();
   /** @type {Set<string>} */
   #untranslated = new Set();
+  /** The core before it was told in this language. @type {T.Core | null} */
+  written = null;
   #texts;
 
   /** @param {string} source the records' own @param {string} language @param {T.BundleLocale | null} locale */
@@ -2642,6 +2646,7 @@ class Words {
 
   /** The core in this language. Rules read as they were written. @param {T.Core} core @returns {T.Core} */
   core(core) {
+    this.written = core;
     if (!this.#texts) return core;
     const { settings, body, sections, rules, conditions, constraints } = core;
     const urgency = Object.entries(settings.urgency).map(([level, one]) => [
