@@ -141,7 +141,7 @@ def test_a_form_keeps_what_it_shows_of_a_response(page: Page, starter: Knowledge
     """
     kept = dropped = 0
     for kb, count in [
-        (starter, 10),
+        (starter, 5),
         *((kb, 4) for kb, _ in odd_kbs()),
         *((random_kb(Random(n)).kb, 4) for n in range(2)),
     ]:
@@ -159,5 +159,5 @@ def test_a_form_keeps_what_it_shows_of_a_response(page: Page, starter: Knowledge
                 assert wanted == held(response)
             kept += len(wanted)
             dropped += len(held(response)) - len(wanted)
-    assert kept > 300
-    assert dropped > 15
+    assert kept > 200
+    assert dropped > 5
