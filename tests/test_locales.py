@@ -328,9 +328,10 @@ def test_a_reviewer_reads_a_translation_beside_its_text() -> None:
     (record,) = hashes(before, after)
     told_ = record_change(record, *views)
     assert (told_.kind, told_.title) == ("translation", "Deutsch")
-    assert [(one.label, one.before, one.after) for one in told_.differences] == [
-        ("question/age/text: “How old are you?”", "‹How old are you?›", "Wie alt sind Sie?"),
-        ("question/numb/text: “Are you numb between the legs?”", "‹Are you numb between the legs?›", None),
+    assert (told_.language, told_.direction) == ("de", "ltr")
+    assert [(one.headline, one.before, one.after) for one in told_.differences] == [
+        ("Age: “How old are you?”", "‹How old are you?›", "Wie alt sind Sie?"),
+        ("Saddle numbness: “Are you numb between the legs?”", "‹Are you numb between the legs?›", None),
         ("Emergency › Default › Label", "112", "Notruf 112"),
     ]
     assert kinds(path, before[path], after[path]) == {"wording"}

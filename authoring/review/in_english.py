@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from authoring.actions import KIND_NAMES, View
 from authoring.review.events import RecordHash
 from authoring.review.merging import MISSING, Conflict, same
+from authoring.translation_groups import words_of_place
 from engine import english, jsontext
 from engine.answers import read_answers
 from engine.criteria import Criterion
@@ -84,6 +85,13 @@ class Difference:
     after: str | None
     pointer: str = ""
     """Where it stands in the record, as a JSON pointer; of what is taken away, where it stood."""
+    english: str | None = None
+    """Of a translation: the text that it translates; empty where there is none any more."""
+
+    @property
+    def headline(self) -> str:
+        """Its label; of a translation with what it translates."""
+        return f"{self.label}: “{self.english}”" if self.english else self.label
 
 
 @dataclass(frozen=True)
@@ -110,6 +118,9 @@ class RecordChange:
     new: bool
     gone: bool
     differences: tuple[Difference, ...]
+    language: str = "en"
+    """The language of what it says: of translations, theirs."""
+    direction: str = "ltr"
 
     @property
     def heading(self) -> str:
@@ -137,9 +148,11 @@ def record_change(record: RecordHash, before: View, after: View) -> RecordChange
             found += tuple(_compare(kbs, _At(), *values))
         else:
             found = tuple(_compare(kbs, _At(), *values))
-    return RecordChange(
-        path, name, title_of(path, new if isinstance(new, dict) else old), old is MISSING, new is MISSING, found
-    )
+    said = new if isinstance(new, dict) else old
+    change = RecordChange(path, name, title_of(path, said), old is MISSING, new is MISSING, found)
+    if kind == "locale" and isinstance(said, dict):
+        return replace(change, language=str(said.get("language")), direction=str(said.get("direction")))
+    return change
 
 
 def title_of(path: str, value: object) -> str:
@@ -196,8 +209,9 @@ def _translations(kbs: Kbs, old: dict[str, Any], new: dict[str, Any]) -> Iterato
             told = [None if value is None else str(value["text"]) for value in (one, other)]
             if told[0] == told[1]:
                 told[1] = f"{told[1]} (unchanged, and now of the text as it is)"
-            label = f"{place}: “{texts[place]}”" if place in texts else place
-            yield _At((label,), ("texts", place)).differs(*told)
+            kb = kbs[1] or kbs[0]
+            label = words_of_place(kb, place) if kb else place
+            yield replace(_At((label,), ("texts", place)).differs(*told), english=texts.get(place, ""))
 
 
 def _is_promise(old: Any, new: Any) -> bool:
