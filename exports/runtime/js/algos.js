@@ -2051,7 +2051,9 @@ function tiersOf(kb, reached, prospects, ends) {
     ids.reduce((asks, id) => asks | /** @type {Prospect} */ (prospects.get(id)).asks, 0n);
   const raising = kb.redFlags.filter((rule) => {
     const { mask } = reached.rule(rule);
-    return !settled(mask) && level(mask & YES ? redFlag(rule).red_flag : whileUnsure(redFlag(rule))) > ends.low;
+    const most = mask & YES ? redFlag(rule).red_flag : whileUnsure(redFlag(rule));
+    // One that stays open lifts the urgency to routine at least: self-care is not earned beside it.
+    return !settled(mask) && Math.max(level(most), level("routine")) > ends.low;
   });
   /** @type {Tier[]} */
   const tiers = [];
