@@ -99,11 +99,13 @@ def _look(session: Session, language: Language, name: str, data: bytes) -> None:
             "looks after the web page as well."
         )
     st.markdown(f"**{plain(name)}** would change this: {taken.new} new, {taken.changed} changed.")
-    notes = [f"{taken.same} are as they are here already", f"{taken.empty} are not translated"]
-    notes += [f"{taken.unfinished} are still marked as needing work, and are left out"] if taken.unfinished else []
-    if taken.stale:
-        notes.append(f"{taken.stale} are of a text that has changed since: nobody is shown them before they are mended")
-    st.caption("; ".join(notes) + ".")
+    notes = {
+        "are as they are here already": taken.same,
+        "are not translated": taken.empty,
+        "are still marked as needing work, and are left out": taken.unfinished,
+        "are of a text that has changed since: nobody is shown them before they are mended": taken.stale,
+    }
+    st.caption(" ".join(f"{count} {said}." for said, count in notes.items() if count))
     if not taken.files:
         st.info("Nothing in it is new.")
         return
@@ -156,8 +158,9 @@ def _refused(session: Session, name: str, findings: list[Finding]) -> None:
         line = f"Line {one.line}" if one.line else ""
         told = plain((what if where else one.what).replace("`", "“", 1).replace("`", "”", 1))
         begin = ", ".join(plain(part) for part in (line, where) if part)
+        begin = f"**{begin}:** " if begin else ""
         fix = plain(one.fix.replace("`", ""))
-        st.markdown(f"- **{begin}{': ' if begin else ''}**{told}. {fix[:1].upper()}{fix[1:]}.")
+        st.markdown(f"- {begin}{told}. {fix[:1].upper()}{fix[1:]}.")
     if len(findings) > _SHOWN:
         st.caption(f"and {len(findings) - _SHOWN} more")
 
