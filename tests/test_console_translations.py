@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from authoring import po
@@ -21,8 +23,8 @@ from authoring.translation_groups import group_id, groups_of, words_of_place
 from authoring.workspace import Draft, Person, Workspace
 from engine.knowledge import KnowledgeBase
 from engine.texts import texts_of
-from tests.browsing import commit_all
-from tests.conftest import STARTER
+from tests.browsing import PATIENCE, Console, Server, chromium, commit_all, pictured
+from tests.conftest import ROOT, STARTER
 from tests.forms import chosen, pressed, typed
 from tests.test_console_pages import opened, words
 from tests.test_locales import records
@@ -306,3 +308,62 @@ def test_every_part_of_the_page_of_a_long_knowledge_base(monkeypatch: pytest.Mon
         app, shown = opened(monkeypatch, tmp_path, "translations", **at)
         assert not app.error
         assert len(shown) > 100
+
+
+# ---- as a person -------------------------------------------------------------------------------------------------
+
+
+def test_a_clinician_translates_sends_a_file_takes_it_back_and_proposes(tmp_path: Path) -> None:
+    """In a browser: what is typed survives a reload, a file goes out and comes back, and the change shows both."""
+    workspace = repository(tmp_path / "one", left_out="guide")
+    server = Server(ROOT / "authoring" / "console" / "app.py", tmp_path, {"ALGOS_REPOSITORY": str(tmp_path / "one")})
+    server.start()
+    try:
+        with chromium() as browser:
+            context = browser.new_context(viewport={"width": 1400, "height": 1000})
+            console = Console(context, server.address)
+            with pictured(tmp_path, console=console):
+                _translates(console, workspace, tmp_path)
+    finally:
+        server.stop()
+
+
+def _translates(console: Console, workspace: Workspace, folder: Path) -> None:
+    page = console.page
+
+    def opens(address: str) -> None:
+        page.goto(f"{console.address}/{address}&draft=one")
+        expect(page.get_by_role("combobox", name="You are working in")).to_have_value("One", timeout=PATIENCE)
+        console.settled()
+
+    opens(f"translations?language=de&part=guide%2Fspasm&text={SUMMARY}")
+    console.write("Deutsch · German", "Ihr Rücken ist blockiert.")
+    console.sees("Not saved yet.")
+    page.reload()
+    expect(console.text("Deutsch · German")).to_have_value("Ihr Rücken ist blockiert.", timeout=PATIENCE)
+    console.sees("What you had not saved is here again.")
+    console.settled()
+    console.press("Save")
+    console.sees("Everything is saved.")
+    assert german(workspace)["texts"][SUMMARY]["text"] == "Ihr Rücken ist blockiert."
+    opens("translations?language=de&view=file")
+    with page.expect_download(timeout=PATIENCE) as download:
+        page.get_by_role("button", name=re.compile("^Download")).click()
+    language, texts = po.read(Path(download.value.path()).read_bytes(), "out.po")
+    assert language == "de"
+    assert SUMMARY not in {one.place for one in texts}, "what is translated already is left out"
+    made = [Entry(one.place, one.text, f"Auf Deutsch: {one.text}", "translated", "", "x") for one in texts]
+    (folder / "back.po").write_bytes(po.written("de", "x", made, datetime(2026, 1, 1, tzinfo=UTC)))
+    page.locator("input[type=file]").set_input_files(folder / "back.po")
+    store = page.get_by_role("button", name=f"Store these {len(made)} translations")
+    expect(store).to_be_visible(timeout=PATIENCE)
+    console.settled()
+    store.click()
+    console.sees(f"{len(made)} translations are in your draft.")
+    assert len(german(workspace)["texts"]) > len(made)
+    opens("changes?change=one")
+    console.sees("What changes")
+    beside = page.locator(".algos-change [lang=de]").filter(has_text="Ihr Rücken ist blockiert.")
+    expect(beside).to_be_visible(timeout=PATIENCE)
+    assert page.locator(".algos-change [lang=en]").filter(has_text="Your back locked.").count() == 1
+    assert console.errors == []

@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from authoring.console.conditions.guide_preview import content_of, page
 from authoring.console.conditions.guide_reading import measured
 from authoring.console.records.editing import Drawn, Editor, edit
 from authoring.console.records.form import Form
@@ -21,6 +22,7 @@ from authoring.translation_groups import Group, summed, words_of_place
 from authoring.workspace import WorkspaceError
 from engine.finding import KnowledgeError
 from engine.texts import hash_of
+from exports.guide.language import telling
 
 MEASURED_IN = "en"
 """The language that the formula for reading ages is for."""
@@ -89,6 +91,17 @@ def _group(session: Session, language: Language, group: Group) -> None:
     if picked is not None:
         select("text", shown[picked].place)
         st.rerun()
+    kind, _, condition = group.id.partition("/")
+    if kind == "guide" and st.toggle("Show the page that patients read", key=f"page-{group.id}"):
+        _page(session, language, condition)
+
+
+def _page(session: Session, language: Language, condition: str) -> None:
+    """A guide as patients read it in the language, with what is not translated in English."""
+    try:
+        page(content_of(telling(session.view.kb, language.tag), condition, session.today))
+    except KnowledgeError as error:
+        tell(error, session.view)
 
 
 def _holds(words: list[str], entry: Entry) -> bool:
