@@ -100,9 +100,9 @@ def released(repository: Path, kb: Path, number: int, proof: Path | None) -> tup
     )
 
 
-def clash(what: str) -> KnowledgeError:
-    """Options that contradict each other."""
-    return _error("options", what, "leave one of the two out")
+def clash(what: str, fix: str = "leave one of the two out") -> KnowledgeError:
+    """Options that do not go together."""
+    return _error("options", what, fix)
 
 
 def must_be_sound(opened: Opened, today: date) -> None:

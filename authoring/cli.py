@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
-from authoring.commands import bundles, comparing, languages, papers, releasing
+from authoring.commands import bundles, comparing, languages, papers, releasing, warehousing
 from authoring.commands.releasing import open_release
 from authoring.opening import FOR_PROOFS, Opened, open_kb, read_answers_file, read_response_file
 from authoring.saying import change_line, outcome_lines, trace_lines, why_not_lines
@@ -491,6 +491,7 @@ releasing.register(app)
 comparing.register(app)
 papers.register(app)
 languages.register(app)
+warehousing.register(app)
 
 
 def main() -> None:

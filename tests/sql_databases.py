@@ -57,15 +57,18 @@ def in_sqlite(script: str, csv_file: Path) -> Query:
     return query
 
 
-IN: dict[DialectName, Callable[[str, Path], Query]] = {"duckdb": in_duckdb, "sqlite": in_sqlite}
+Load = Callable[[str, Path], Query]
+IN: dict[DialectName, Load] = {"duckdb": in_duckdb, "sqlite": in_sqlite}
 """The databases that need no server."""
 
 
-def outcomes(kb: KnowledgeBase, people: Sequence[Answers], dialect: DialectName, folder: Path) -> list[ExpectedOutcome]:
+def outcomes(
+    kb: KnowledgeBase, people: Sequence[Answers], dialect: DialectName, load: Load, folder: Path
+) -> list[ExpectedOutcome]:
     """What a database says of these people, in the form in which evaluators are compared."""
     file = folder / "answers.csv"
     file.write_text("".join(csv_lines(kb, ((str(at), one) for at, one in enumerate(people)))), encoding="utf-8")
-    return told(kb, IN[dialect](sql_script(kb, ORIGIN, dialect), file), len(people))
+    return told(kb, load(sql_script(kb, ORIGIN, dialect), file), len(people))
 
 
 def told(kb: KnowledgeBase, query: Query, count: int) -> list[ExpectedOutcome]:

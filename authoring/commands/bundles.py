@@ -17,6 +17,7 @@ from rich.markup import escape
 from engine import jsontext
 from engine.finding import KnowledgeError
 from exports.bundle.model import MAX_FILE, Manifest
+from exports.sql.dialect import DialectName
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -24,7 +25,9 @@ FINE, FOUND, COULD_NOT = 0, 1, 2
 
 KeysOption = Annotated[Path, typer.Option("--keys", help="The file of the public keys that you trust (a JWK Set).")]
 DEFAULT_KEYS = Path("keys.json")
-KeyOption = Annotated[list[Path], typer.Option("--key", help="A private key's file; several: several signatures.")]
+KeyOption = Annotated[
+    list[Path] | None, typer.Option("--key", help="A private key's file; several: several signatures.")
+]
 
 keys_app = typer.Typer(help="Make, show, trust and revoke the keys that sign bundles.", no_args_is_help=True)
 
@@ -50,7 +53,7 @@ def _password(question: str) -> str:
 
 
 def export(
-    key: KeyOption,
+    key: KeyOption = None,
     kb: Annotated[Path, typer.Option("--kb", help="The knowledge base's directory.", show_default=True)] = Path("kb"),
     release: Annotated[
         int | None, typer.Option(help="What `algos release` released under this number, with its notes and approvals.")
@@ -71,14 +74,28 @@ def export(
     proof: Annotated[Path | None, typer.Option(help="The certificate that `algos prove --json` wrote.")] = None,
     approvals: Annotated[Path | None, typer.Option(help="A folder of signed statements of who approved what.")] = None,
     notes: Annotated[Path | None, typer.Option(help="The release notes (Markdown).")] = None,
+    sql: Annotated[
+        Path | None, typer.Option(help="Write the rules as SQL views for a warehouse, to this file; it needs no key.")
+    ] = None,
+    dialect: Annotated[DialectName | None, typer.Option(help="For --sql: the database.", show_default="duckdb")] = None,
 ) -> None:
-    """Write a signed bundle, from which apps ask and answer."""
+    """Write a signed bundle, from which apps ask and answer; or the rules as SQL."""
+    from authoring import warehouse
     from authoring.bundling import clash, must_be_sound, open_key, read_release, released
     from authoring.bundling import export as write
+    from authoring.named_files import write_named
     from authoring.opening import open_kb
     from exports.sign import KeySet
 
+    bundled = sql is None or any((archive, unpacked, assessment))
     with _told():
+        if bundled and not key:
+            raise clash("a bundle is signed, and no key is named", "add --key FILE; `algos keys new` makes one")
+        if not bundled and any((key, also, proof, approvals, notes)):
+            what = "--key, --also, --proof, --approvals and --notes go into a bundle, and --sql alone makes none"
+            raise clash(what, "leave them out, or add --archive FILE")
+        if dialect and sql is None:
+            raise clash("--dialect says for which database --sql is", "add --sql FILE, or leave --dialect out")
         if release is not None:
             if version or preview or approvals or notes:
                 raise clash("--release brings its own number, notes and approvals")
@@ -87,21 +104,26 @@ def export(
             opened, content = open_kb(kb), read_release(version, preview, proof, approvals, notes)
             if not preview:
                 must_be_sound(opened, date.today())
-        if archive is None and unpacked is None and assessment is None:
-            archive = Path(f"{opened.kb.settings.id}-{content.version or 'preview'}.tar")
-        keys = [open_key(path, _password) for path in key]
-        others = list(KeySet.load(also).keys) if also else []
-        with err.status("drawing guides and choosing conformance cases"):
-            bundle = write(opened, content, keys, others, archive, unpacked, assessment)
-        for path in (archive, unpacked, assessment):
-            if path:
-                out.print(f"[bold]{escape(str(path))}[/]")
-        manifest = bundle.manifest
-        out.print(f"{len(manifest.files)} files, content {manifest.content[:12]}, review by {manifest.review_by}")
-        waiting = set(manifest.signed_by) - {one.id for one in keys}
-        for key_id in sorted(waiting):
-            out.print(f"[yellow]waiting for the signature by {key_id}[/]")
-        if manifest.unreviewed:
+        script = warehouse.script_of(opened, content, dialect or "duckdb") if sql else b""
+        if bundled:
+            if archive is None and unpacked is None and assessment is None:
+                archive = Path(f"{opened.kb.settings.id}-{content.version or 'preview'}.tar")
+            keys = [open_key(path, _password) for path in key or ()]
+            others = list(KeySet.load(also).keys) if also else []
+            with err.status("drawing guides and choosing conformance cases"):
+                bundle = write(opened, content, keys, others, archive, unpacked, assessment)
+            for path in (archive, unpacked, assessment):
+                if path:
+                    out.print(f"[bold]{escape(str(path))}[/]")
+            manifest = bundle.manifest
+            out.print(f"{len(manifest.files)} files, content {manifest.content[:12]}, review by {manifest.review_by}")
+            waiting = set(manifest.signed_by) - {one.id for one in keys}
+            for key_id in sorted(waiting):
+                out.print(f"[yellow]waiting for the signature by {key_id}[/]")
+        if sql:
+            write_named(sql, script)
+            out.print(f"[bold]{escape(str(sql))}[/]")
+        if content.unreviewed:
             out.print(f"[bold magenta]{escape(opened.kb.settings.unreviewed)}[/]")
 
 

@@ -44,6 +44,8 @@ def told() -> Iterator[None]:
     except KnowledgeError as error:
         for finding in error.findings[:10]:
             err.print(escape(str(finding)))
+        if len(error.findings) > 10:
+            err.print(f"and {len(error.findings) - 10} more")
         raise typer.Exit(COULD_NOT) from None
     except BrokenPipeError:
         raise typer.Exit(FINE) from None
