@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -66,9 +67,20 @@ def outcomes(
     kb: KnowledgeBase, people: Sequence[Answers], dialect: DialectName, load: Load, folder: Path
 ) -> list[ExpectedOutcome]:
     """What a database says of these people, in the form in which evaluators are compared."""
+    return told(kb, load(sql_script(kb, ORIGIN, dialect), csv_of(kb, people, folder)), len(people))
+
+
+def csv_of(kb: KnowledgeBase, people: Sequence[Answers], folder: Path) -> Path:
+    """A file with these people; their ids are their numbers."""
     file = folder / "answers.csv"
-    file.write_text("".join(csv_lines(kb, ((str(at), one) for at, one in enumerate(people)))), encoding="utf-8")
-    return told(kb, load(sql_script(kb, ORIGIN, dialect), file), len(people))
+    lines = csv_lines(kb, ((str(at), one) for at, one in enumerate(people)))
+    file.write_text("".join(lines), encoding="utf-8", newline="")
+    return file
+
+
+def as_held(said: str) -> str:
+    """A text as databases hold it: what ends a line is a space."""
+    return re.sub("[\n\r\u2028]+", " ", said)
 
 
 def told(kb: KnowledgeBase, query: Query, count: int) -> list[ExpectedOutcome]:
@@ -98,7 +110,7 @@ def _told(
     assert _ids(outcome["named"]) == tuple(one["condition"] for one in named)
     assert outcome["refused"] == ""
     assert outcome["urgency"] == truths["urgency"]
-    assert outcome["urgency_name"] == kb.settings.urgency[outcome["urgency"]].name
+    assert outcome["urgency_name"] == as_held(kb.settings.urgency[outcome["urgency"]].name)
 
     def letters(kind: str, ids: Iterable[str]) -> str:
         return "".join({None: "U", True: "T", False: "F"}[truths[columns[kind, id_]]] for id_ in ids)

@@ -10,7 +10,7 @@ from engine.answers import Answers, Chosen, allowed
 from engine.knowledge import KnowledgeBase
 from engine.model.question import Question
 from exports.sql.dialect import Dialect
-from exports.sql.names import PERSON, Names
+from exports.sql.names import PERSON, REFUSED, Names
 from exports.sql.writing import chain, comment, name, number, text
 
 TABLE = "answers"
@@ -50,8 +50,8 @@ def columns(kb: KnowledgeBase, names: Names) -> list[Column]:
 def columns_of(kb: KnowledgeBase, names: Names, question: Question) -> list[Column]:
     """The columns of one question."""
     if question.type != "choices":
-        return [Column(names.column(question.id), question)]
-    return [Column(names.column(question.id, one.id), question, one.id) for one in kb.options(question)]
+        return [Column(names.answer(question.id), question)]
+    return [Column(names.answer(question.id, one.id), question, one.id) for one in kb.options(question)]
 
 
 def row(kb: KnowledgeBase, answers: Answers) -> list[Cell]:
@@ -97,8 +97,8 @@ def may_be(kb: KnowledgeBase, question: Question) -> str:
     return allowed(kb, question).rsplit(", or ", 1)[0] + ", or NULL (not known)"
 
 
-def reading(kb: KnowledgeBase, having: Sequence[Column], dialect: Dialect, refused: str) -> Iterator[str]:
-    """The lines of a query that reads the table: numbers as binary ones, and in `refused` what no rule may see.
+def reading(kb: KnowledgeBase, having: Sequence[Column], dialect: Dialect) -> Iterator[str]:
+    """The lines of a query that reads the table: numbers as binary ones, and what no rule may see in `refused`.
 
     `refused` lists the columns with a value outside their question's domain. A person's id that is missing or stands
     twice is listed too.
@@ -108,7 +108,7 @@ def reading(kb: KnowledgeBase, having: Sequence[Column], dialect: Dialect, refus
     yield f"  LTRIM(CASE WHEN {name(PERSON)} IS NULL OR COUNT(*) OVER (PARTITION BY {name(PERSON)}) > 1"
     marks = [f"CASE WHEN {_outside(kb, one, dialect)} THEN {text(' ' + one.name)} ELSE '' END" for one in having]
     yield f"    THEN {text(' ' + PERSON)} ELSE '' END || " + chain([f"\n    {mark}" for mark in marks], "||") + ")"
-    yield f"    AS {name(refused)},"
+    yield f"    AS {name(REFUSED)},"
     for column in having:
         shown = name(column.name)
         if column.question.type in ("integer", "decimal"):

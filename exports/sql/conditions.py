@@ -86,12 +86,18 @@ def _add_flagged(kb: KnowledgeBase, names: Names, steps: Steps, id_: str) -> Non
     steps.add(names.column("condition", id_, "flagged"), expression, reads)
 
 
+_RANKED = ("condition", "status", "considered", *WEIGHTS, "kind", "care_level", "ordinal")
+
+
 def ranked(kb: KnowledgeBase, names: Names, source: str, *, named: bool) -> Iterator[str]:
     """The lines of a query: a row for each person and condition, with all that its place depends on.
 
     `kind` is 3 and more for what is to be ruled out (2 and the red flag's level), 2 likely, 1 possible, 0 not named.
     With `named` those alone that are named.
     """
+    if not kb.current_conditions:
+        nothing = ", ".join(f"NULL AS {name(key)}" for key in _RANKED)
+        yield f"SELECT person_id, {nothing} FROM {source} WHERE FALSE"
     for at, (id_, condition) in enumerate(kb.current_conditions.items()):
         column = {
             one: name(names.column("condition", id_, one)) for one in ("status", "considered", "flagged", *WEIGHTS)
@@ -102,17 +108,10 @@ def ranked(kb: KnowledgeBase, names: Names, source: str, *, named: bool) -> Iter
             f"CASE WHEN {column['flagged']} > 0 THEN 2 + {column['flagged']}"
             f" WHEN {column['status']} = 'likely' THEN 2 WHEN {column['status']} = 'possible' THEN 1 ELSE 0 END"
         )
-        values = {
-            "condition": text(id_),
-            "status": column["status"],
-            "considered": column["considered"],
-            **{one: column[one] for one in WEIGHTS},
-            "kind": kind,
-            "care_level": str(condition.care_level.level),
-            "ordinal": str(at),
-        }
-        shown = ", ".join(f"{value} AS {name(key)}" if at == 0 else value for key, value in values.items())
-        yield f'SELECT "person_id", {shown}'
+        own = [column[one] for one in ("status", "considered", *WEIGHTS)]
+        values = (text(id_), *own, kind, str(condition.care_level.level), str(at))
+        shown = [f"{value} AS {name(key)}" if at == 0 else value for key, value in zip(_RANKED, values, strict=True)]
+        yield f"SELECT person_id, {', '.join(shown)}"
         where = f" WHERE {column['flagged']} > 0 OR {column['status']} IN ('likely', 'possible')" if named else ""
         yield f"FROM {source}{where}"
 

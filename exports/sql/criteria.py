@@ -52,18 +52,16 @@ class Criteria:
             case _:
                 assert_never(criterion)
 
-    def _read(self, reads: set[str], *thing: str) -> str:
-        column = self._names.column(*thing)
-        reads.add(column)
-        return name(column)
+    def _read(self, reads: set[str], kind: str, *parts: str) -> str:
+        return _noted(reads, self._names.column(kind, *parts))
 
     def _fact(self, criterion: FactIs, reads: set[str]) -> str:
         question = self._kb.questions[criterion.fact]
         operand = criterion.operand
         if criterion.operator == "includes":
-            compared = self._read(reads, question.id, str(operand))
+            compared = _noted(reads, self._names.answer(question.id, str(operand)))
         else:
-            answer = self._read(reads, question.id)
+            answer = _noted(reads, self._names.answer(question.id))
             if isinstance(operand, tuple):
                 compared = f"{answer} IN ({', '.join(_literal(one) for one in operand)})"
             elif isinstance(operand, bool):
@@ -98,8 +96,13 @@ class Criteria:
         column = self._names.column("part", hashlib.sha256(whole.encode()).hexdigest()[:16])
         if not self._steps.has(column):
             self.step(column, part)
-        reads.add(column)
-        return name(column)
+        return _noted(reads, column)
+
+
+def _noted(reads: set[str], column: str) -> str:
+    """A column that an expression reads, quoted."""
+    reads.add(column)
+    return name(column)
 
 
 def _bracketed(parts: list[str], operator: str) -> str:

@@ -12,14 +12,15 @@ from exports.sql.conditions import PLACE, TOLD, WEIGHTS, add_conditions, ranked
 from exports.sql.criteria import Criteria
 from exports.sql.dialect import DIALECTS, Dialect, DialectName
 from exports.sql.dictionary import Origin, about, dictionary
-from exports.sql.names import PERSON, Names
+from exports.sql.names import LISTS, PERSON, REFUSED, Names
 from exports.sql.rules import add_rules
 from exports.sql.steps import Steps
-from exports.sql.urgency import LISTS, add_urgency
+from exports.sql.urgency import add_urgency
 from exports.sql.writing import comment, name, packed, text
 
 VIEWS = ("algos_about", "algos_dictionary", "algos_answers", "algos_rules", "algos_conditions", "algos_outcomes")
 """The views in the order in which they are made; each reads at most those before it."""
+_WHOLE = ("urgency", "urgency_level", *LISTS)
 ORDERED = ("named", "to_rule_out", "likely", "possible")
 """Lists of conditions, in the order in which they are told to that person."""
 
@@ -27,8 +28,12 @@ ORDERED = ("named", "to_rule_out", "likely", "possible")
 def sql_script(kb: KnowledgeBase, origin: Origin, dialect: DialectName = "duckdb") -> str:
     """The script. The same knowledge base gives the same text.
 
-    Raises KnowledgeError SQ001 where it has more rules than a view of this database can have columns.
+    Raises KnowledgeError SQ001 where it has more rules than a view of this database can have columns, SQ004 where there
+    is nothing to read.
     """
+    if not kb.questions:
+        what, fix = "it asks no question, so that there is no answer to read", "write a question first"
+        raise KnowledgeError([Finding("kb", 0, "", "SQ004", "sql.empty", what, fix)])
     whole = "\n".join(_Script(kb, origin, DIALECTS[dialect]).lines())
     return "\n".join(line.rstrip() for line in whole.split("\n")) + "\n"  # no literal goes over two lines
 
@@ -40,7 +45,6 @@ class _Script:
         self._dialect = dialect
         self._names = Names()
         self._having: list[Column] = columns(kb, self._names)
-        self._refused = self._names.column("refused")
         self._steps = Steps(one.name for one in self._having)
         criteria = Criteria(kb, self._names, self._steps)
         mark = " [unreviewed]" if origin.unreviewed else ""
@@ -53,7 +57,7 @@ class _Script:
     def _outputs(self) -> Iterator[str]:
         """The columns of `algos_rules` after the person's id."""
         kb, names = self._kb, self._names
-        yield from (names.column(one) for one in ("urgency", "urgency_level", *LISTS))
+        yield from _WHOLE
         yield from (names.column("rule", id_) for id_ in kb.active)
         yield from (names.column("finding", id_) for kind, id_ in sorted(kb.concluded_by) if kind == "finding")
         for kind, id_ in sorted(kb.concluded_by):
@@ -111,7 +115,7 @@ class _Script:
         kb, origin = self._kb, self._origin
         yield "What this was made from.", about(kb, origin)
         yield "What each column and each id is.", dictionary(kb, self._names)
-        answers = reading(kb, self._having, self._dialect, self._refused)
+        answers = reading(kb, self._having, self._dialect)
         yield "The answers as they are read, and which of them are refused.", answers
         yield "Everything that is true of each person; NULL is not known.", self._rules()
         yield "Every condition of each person, and its place among those that are named.", self._conditions()
@@ -119,7 +123,7 @@ class _Script:
 
     def _rules(self) -> Iterator[str]:
         yield "WITH"
-        readable = f"{name('algos_answers')} WHERE {name(self._refused)} = ''"
+        readable = f"{name('algos_answers')} WHERE {name(REFUSED)} = ''"
         yield from self._steps.layers(self._output, readable)
         yield "SELECT"
         yield from packed([name(PERSON), *map(name, self._output)], "  ")
@@ -149,8 +153,7 @@ class _Script:
         yield "FROM ranked"
 
     def _outcomes(self) -> Iterator[str]:
-        own = [self._names.column(one) for one in ("urgency", "urgency_level", *LISTS)]
-        yield from self._people(*own)
+        yield from self._people(*_WHOLE)
         yield "ranked AS ("
         yield from ranked(self._kb, self._names, "people", named=True)
         yield "),"
@@ -169,12 +172,10 @@ class _Script:
         yield "  FROM joined GROUP BY person_id"
         yield ")"
         yield "SELECT"
-        yield f"  answered.{name(PERSON)}, answered.{name(self._refused)},"
+        yield f"  answered.{name(PERSON)}, answered.{name(REFUSED)},"
         told = " ".join(f"WHEN {one.level} THEN {text(self._kb.settings.urgency[one].name)}" for one in LEVELS)
-        yield f"  people.{name(own[0])} AS urgency, people.{name(own[1])} AS urgency_level,"
-        yield f"  CASE people.{name(own[1])} {told} END AS urgency_name,"
-        for one, column in zip(LISTS, own[2:], strict=True):
-            yield f"  people.{name(column)} AS {one},"
+        yield f"  people.urgency, people.urgency_level, CASE people.urgency_level {told} END AS urgency_name,"
+        yield f"  {', '.join(f'people.{one}' for one in LISTS)},"
         yield ",\n".join(
             f"  CASE WHEN people.{name(PERSON)} IS NOT NULL THEN COALESCE(lists.{one}, '') END AS {one}"
             for one in ORDERED

@@ -14,9 +14,6 @@ from exports.sql.names import Names
 from exports.sql.steps import Steps
 from exports.sql.writing import chain, name, text
 
-LISTS = ("asked_by", "red_flags", "open_flags", "advice", "set_aside", "corrections")
-"""Lists of ids, one space between two."""
-
 
 @dataclass(frozen=True)
 class _Reason:
@@ -32,7 +29,7 @@ def add_urgency(kb: KnowledgeBase, names: Names, steps: Steps, criteria: Criteri
     """Add the columns `urgency_level`, `urgency`, and those of `LISTS`."""
     reasons = _reasons(kb, names)
     earned = _add_earned(kb, names, steps)
-    level = names.column("urgency_level")
+    level = "urgency_level"
     whens = []
     for one in sorted({reason.level for reason in reasons} - {Urgency.SELF_CARE.level}, reverse=True):
         holds = chain([f"\n      {reason.holds}" for reason in reasons if reason.level == one], "OR")
@@ -41,17 +38,17 @@ def add_urgency(kb: KnowledgeBase, names: Names, steps: Steps, criteria: Criteri
     expression = f"CASE{''.join(whens)}\n    ELSE {floor} END" if whens else floor
     steps.add(level, expression, [earned, *(reason.reads for reason in reasons)], "how urgent it is")
     ids = " ".join(f"WHEN {one.level} THEN {text(one.value)}" for one in LEVELS)
-    steps.add(names.column("urgency"), f"CASE {name(level)} {ids} END", [level])
-    _add_asked_by(names, steps, reasons, level, earned)
+    steps.add("urgency", f"CASE {name(level)} {ids} END", [level])
+    _add_asked_by(steps, reasons, level, earned)
     _add_flags(kb, names, steps)
     for advice, rules in sorted(kb.advice_rules.items()):
         columns = [names.column("rule", rule) for rule in rules]
         steps.add(names.column("advice", advice), chain([name(one) for one in columns], "OR"), columns)
     shown = {advice: names.column("advice", advice) for advice in sorted(kb.advice_rules)}
-    _add_list(names, steps, "advice", [(advice, name(column), [column]) for advice, column in shown.items()])
+    _add_list(steps, "advice", [(advice, name(column), [column]) for advice, column in shown.items()])
     _add_set_aside(kb, names, steps)
     broken = {id_: criteria.step(names.column("constraint", id_), one.never) for id_, one in kb.constraints.items()}
-    _add_list(names, steps, "corrections", [(id_, name(broken[id_]), [broken[id_]]) for id_ in sorted(broken)])
+    _add_list(steps, "corrections", [(id_, name(broken[id_]), [broken[id_]]) for id_ in sorted(broken)])
 
 
 def _reasons(kb: KnowledgeBase, names: Names) -> list[_Reason]:
@@ -95,10 +92,10 @@ def _add_earned(kb: KnowledgeBase, names: Names, steps: Steps) -> str:
         parts.append("NOT (" + chain([f"\n      ({one})" for one in within], "OR") + ")")
     said = "self-care is earned: every red flag is FALSE, a self-care condition is surely likely, nothing else in reach"
     expression = f"CASE WHEN {' AND '.join(parts)} THEN TRUE ELSE FALSE END"
-    return steps.add(names.column("self_care_earned"), expression, reads, said)
+    return steps.add("self_care_earned", expression, reads, said)
 
 
-def _add_asked_by(names: Names, steps: Steps, reasons: Sequence[_Reason], level: str, earned: str) -> None:
+def _add_asked_by(steps: Steps, reasons: Sequence[_Reason], level: str, earned: str) -> None:
     parts = [
         (reason.said, f"{name(level)} = {reason.level} AND {reason.holds}", [level, reason.reads])
         for reason in reasons
@@ -109,7 +106,7 @@ def _add_asked_by(names: Names, steps: Steps, reasons: Sequence[_Reason], level:
         if reason.level == Urgency.SELF_CARE.level:
             parts.append((reason.said, f"{name(level)} = 0 AND {reason.holds}", [level, reason.reads]))
     parts.append(("self_care", f"{name(level)} = 0 AND {name(earned)}", [level, earned]))
-    _add_list(names, steps, "asked_by", parts)
+    _add_list(steps, "asked_by", parts)
 
 
 def _add_flags(kb: KnowledgeBase, names: Names, steps: Steps) -> None:
@@ -117,8 +114,8 @@ def _add_flags(kb: KnowledgeBase, names: Names, steps: Steps) -> None:
     true = sorted(kb.red_flags, key=lambda rule: (-kb.red_flags[rule].red_flag.level, rule))
     open_ = sorted(kb.red_flags, key=lambda rule: (-kb.red_flags[rule].unsure.level, rule))
     column = {rule: names.column("rule", rule) for rule in kb.red_flags}
-    _add_list(names, steps, "red_flags", [(rule, name(column[rule]), [column[rule]]) for rule in true])
-    _add_list(names, steps, "open_flags", [(rule, f"{name(column[rule])} IS NULL", [column[rule]]) for rule in open_])
+    _add_list(steps, "red_flags", [(rule, name(column[rule]), [column[rule]]) for rule in true])
+    _add_list(steps, "open_flags", [(rule, f"{name(column[rule])} IS NULL", [column[rule]]) for rule in open_])
 
 
 def _add_set_aside(kb: KnowledgeBase, names: Names, steps: Steps) -> None:
@@ -130,13 +127,13 @@ def _add_set_aside(kb: KnowledgeBase, names: Names, steps: Steps) -> None:
         applies, own = names.column("applies", id_), [one.name for one in columns_of(kb, names, question)]
         answered = chain([f"{name(one)} IS NOT NULL" for one in own], "OR")
         parts.append((id_, f"NOT {name(applies)} AND ({answered})", [applies, *own]))
-    _add_list(names, steps, "set_aside", parts)
+    _add_list(steps, "set_aside", parts)
 
 
-def _add_list(names: Names, steps: Steps, list_: str, parts: Iterable[tuple[str, str, Sequence[str]]]) -> None:
+def _add_list(steps: Steps, list_: str, parts: Iterable[tuple[str, str, Sequence[str]]]) -> None:
     """A column that lists ids: each with the condition under which it is listed, and the columns that this reads."""
     whens, reads = [], list[str]()
     for id_, holds, columns in parts:
         whens.append(f"\n      CASE WHEN {holds} THEN {text(' ' + id_)} ELSE '' END")
         reads += columns
-    steps.add(names.column(list_), f"LTRIM({chain(whens, '||')})" if whens else "''", reads)
+    steps.add(list_, f"LTRIM({chain(whens, '||')})" if whens else "''", reads)
