@@ -80,6 +80,7 @@ bench: $(READY) ## Measure speed and accuracy: ratios and counts in one run each
 	@$(BIN)/python -m benchmarks.review_speed
 	@$(BIN)/python -m benchmarks.runtime
 	@$(BIN)/python -m benchmarks.assessment
+	@$(BIN)/python -m benchmarks.sql
 	@$(BIN)/python -m benchmarks.cases_generated
 	@$(BIN)/python -m benchmarks.vignettes
 	@$(BIN)/python -m benchmarks.population

@@ -36,7 +36,7 @@ CONTENTS = {
     "Clinicians": ("first-rule", "weights", "guides", "safety-rules", "cases"),
     "Reviewers": ("reviewing", "review"),
     "Safety officers": ("safety-officers", "safety-file", "proofs"),
-    "App developers": ("apps", "bundles", "keys", "semantics", "fhir", "locales", "implementing-a-runtime"),
+    "App developers": ("apps", "bundles", "keys", "semantics", "fhir", "sql", "locales", "implementing-a-runtime"),
     "Operators": ("operators",),
     "Contributors": (
         "first-release",

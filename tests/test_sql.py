@@ -12,18 +12,22 @@ from random import Random
 import duckdb
 import pytest
 
+from authoring.cli import main
 from engine.answers import Answers, Chosen, read_answers
 from engine.evaluate import Evaluator
+from engine.files import read_directory
 from engine.finding import KnowledgeError
 from engine.knowledge import KnowledgeBase
 from engine.load import load as read
 from exports.bundle.conform import expected, first_difference
-from exports.bundle.model import ExpectedOutcome
+from exports.bundle.model import CONFORMANCE, MORE_CONFORMANCE, Conformance, ConformanceCase, ExpectedOutcome
+from exports.bundle.source import ArchiveSource
+from exports.runtime.python.algos import load as load_bundle
 from exports.sql.dialect import DialectName
 from exports.sql.dictionary import Origin
 from exports.sql.script import sql_script
 from exports.sql.writing import comment, name, text
-from tests.bundles import people
+from tests.bundles import ROOT, people, starter_bundle
 from tests.postgresql_server import MissingError, Server, postgresql
 from tests.random_kb import URGENCIES, base_records, condition, from_records, question, random_kb, rule, section, term
 from tests.sql_databases import IN, ORIGIN, Load, as_held, csv_of, outcomes, told
@@ -65,9 +69,47 @@ def of_random_knowledge_bases(dialect: DialectName, load: Load, folder: Path, se
         agree(kb, everybody, outcomes(kb, everybody, dialect, load, folder))
 
 
+@pytest.fixture(scope="module")
+def conformance(
+    tmp_path_factory: pytest.TempPathFactory, starter_files: dict[str, bytes]
+) -> dict[str, list[ConformanceCase]]:
+    """The cases that the starter's bundle states, by file; built by the first test process that needs the bundle."""
+    made = starter_bundle(tmp_path_factory.getbasetemp().parent, starter_files)
+    runtime = load_bundle(ArchiveSource(made.archive), made.keys)
+    files = (CONFORMANCE, MORE_CONFORMANCE)
+    return {path: list(Conformance.model_validate_json(runtime.file(path)).cases) for path in files}
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("dialect", "files"), [("duckdb", (CONFORMANCE, MORE_CONFORMANCE)), ("sqlite", (CONFORMANCE,))]
+)
+def test_the_starters_conformance_cases(
+    dialect: DialectName,
+    files: tuple[str, ...],
+    conformance: dict[str, list[ConformanceCase]],
+    starter: KnowledgeBase,
+    tmp_path: Path,
+) -> None:
+    """In which every rule is TRUE, FALSE and UNKNOWN of somebody, each criterion deciding by itself."""
+    cases = [case for path in files for case in conformance[path]]
+    everybody = [as_in_a_row(read_answers(starter, case.answers)) for case in cases]
+    found = outcomes(starter, everybody, dialect, IN[dialect], tmp_path)
+    agree(starter, everybody, found)
+    stated = [
+        (case.outcome, theirs)
+        for case, person, theirs in zip(cases, everybody, found, strict=True)
+        if read_answers(starter, case.answers) == person
+    ]
+    assert len(stated) > 50
+    assert all(ours == theirs for ours, theirs in stated)
+
+
 @pytest.mark.parametrize("dialect", SERVERLESS)
-def test_the_starter(dialect: DialectName, starter: KnowledgeBase, tmp_path: Path) -> None:
-    everybody = of_the_starter(starter, 100, 3)
+def test_people_of_the_starter(dialect: DialectName, starter: KnowledgeBase, tmp_path: Path) -> None:
+    everybody = [Answers(), *people(Random(3), starter, 40)]
+    everybody += [read_answers(starter, one) for one in population(100, 3)]
+    everybody = [as_in_a_row(one) for one in everybody]
     agree(starter, everybody, outcomes(starter, everybody, dialect, IN[dialect], tmp_path))
 
 
@@ -363,3 +405,123 @@ def test_the_same_knowledge_base_gives_the_same_script(starter: KnowledgeBase, s
     again = read(dict(reversed(starter_files.items()))).kb
     assert again is not None
     assert sql_script(again, ORIGIN) == sql_script(starter, ORIGIN)
+
+
+# The commands
+
+ANKLE = ROOT / "docs" / "examples" / "ankle"
+EXPORT = ["export", "--kb", str(ANKLE), "--preview"]
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
+    """The exit code of `algos`, and everything that it printed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["algos", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+    printed = capsys.readouterr()
+    return int(ended.value.code or 0), printed.out + printed.err
+
+
+def ankle() -> KnowledgeBase:
+    kb = read(read_directory(ANKLE)).kb
+    assert kb is not None
+    return kb
+
+
+def test_export_and_table_give_what_the_engine_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kb = ankle()
+    everybody = people(Random(2), kb, 20)
+    code, told_ = run(capsys, *EXPORT, "--sql", tmp_path / "rules.sql")
+    assert code == 0, told_
+    assert kb.settings.unreviewed in told_
+    saved, lines = tmp_path / "0.json", tmp_path / "people.jsonl"
+    saved.write_text(json.dumps(everybody[0].to_json()), encoding="utf-8")
+    lines.write_text(
+        "".join(
+            json.dumps({"person_id": at, "answers": one.to_json()}) + "\n" for at, one in enumerate(everybody) if at
+        ),
+        encoding="utf-8",
+    )
+    table = tmp_path / "answers.csv"
+    code, told_ = run(capsys, "answers-table", "--kb", ANKLE, saved, lines, "--out", table)
+    assert code == 0, told_
+    assert "20 people" in told_
+    query = IN["duckdb"]((tmp_path / "rules.sql").read_text(encoding="utf-8"), table)
+    agree(kb, [as_in_a_row(one) for one in everybody], told(kb, query, 20))
+
+
+def test_every_kind_of_saved_assessment_gives_the_same_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kb = ankle()
+    person = {"twisted": True}
+    read_answers(kb, person)
+    (tmp_path / "a.json").write_text(json.dumps(person), encoding="utf-8")
+    (tmp_path / "b.json").write_text(run(capsys, "assess", "--kb", ANKLE, tmp_path / "a.json", "--json")[1])
+    code, told_ = run(capsys, "fhir", "response", "--kb", ANKLE, tmp_path / "a.json", "--out", tmp_path / "c.json")
+    assert code == 0, told_
+    (tmp_path / "d.jsonl").write_text(json.dumps({"person_id": "d", "answers": person}) + "\n\n", encoding="utf-8")
+    files = [tmp_path / name_ for name_ in ("a.json", "b.json", "c.json", "d.jsonl")]
+    code, told_ = run(capsys, "answers-table", "--kb", ANKLE, *files, "--out", tmp_path / "t.csv")
+    assert code == 0, told_
+    _, *rows = (tmp_path / "t.csv").read_text(encoding="utf-8").splitlines()
+    assert [row_[0] for row_ in rows] == ["a", "b", "c", "d"]
+    assert len({row_[1:] for row_ in rows}) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "no key is named"),
+        (("--dialect", "sqlite"), "no key is named"),
+        (("--sql", "s.sql", "--dialect", "oracle"), "'oracle' is not one of"),
+        (("--sql", "s.sql", "--key", "k.pem"), "--sql alone makes none"),
+        (("--sql", "s.sql", "--notes", "n.md"), "--sql alone makes none"),
+        (("--archive", "a.tar", "--key", "k.pem", "--dialect", "sqlite"), "add --sql FILE"),
+        (("--sql", "there/is/s.sql"), "cannot be written"),
+    ],
+)
+def test_options_that_do_not_go_together(
+    arguments: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there").write_text("a file, no folder")
+    code, told_ = run(capsys, *EXPORT, *arguments)
+    assert code == 2
+    assert said in told_
+    assert [one.name for one in tmp_path.iterdir()] == ["there"]
+
+
+def test_people_that_are_refused_are_all_told_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        '{"person_id": "a", "answers": {"twisted": true}}',
+        '{"person_id": "b", "answers": {"twisted": "yes"}}',
+        '{"person_id": "a", "answers": {}}',
+        '{"person_id": "c"}',
+        '{"person_id": " ", "answers": {}}',
+        '{"person_id": true, "answers": {}}',
+        '{"person_id": "d", "answers": {"no_question": 1}}',
+        '{"person_id": "e", "answers": {"twisted": ',
+        "[]",
+        '{"person_id": "f", "answers": []}',
+        '{"person_id": "g", "answers": {"twisted": 1}}',
+        '{"person_id": "h", "answers": {"twisted": 1}}',
+    ]
+    (tmp_path / "p.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    out = tmp_path / "t.csv"
+    code, told_ = run(capsys, "answers-table", "--kb", ANKLE, tmp_path / "p.jsonl", tmp_path / "no.json", "--out", out)
+    assert code == 2
+    codes = ["AN003", "SQ002", "SQ003", "SQ002", "SQ002", "AN002", "FM002", "SQ003", "AN001", "AN003"]
+    assert re.findall(r"^error (\w+) .*p\.jsonl:(\d+)", told_, re.M) == [
+        (one, str(line)) for one, line in zip(codes, range(2, 12), strict=True)
+    ]
+    assert "and 2 more" in told_
+    assert not out.exists()
+    code, told_ = run(capsys, "answers-table", "--kb", ANKLE, tmp_path / "no.jsonl", "--out", out)
+    assert code == 2
+    assert "no.jsonl" in told_
