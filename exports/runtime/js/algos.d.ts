@@ -170,6 +170,11 @@ export declare class Algos {
      * @param {string} condition @param {readonly string[] | null} advice @returns {Promise<T.GuideView>}
      */
     guide(condition: string, advice?: readonly string[] | null): Promise<T.GuideView>;
+    /**
+     * The path of a condition's guide as PDF, for `file`: in the language that is told where there is one in it.
+     * @param {string} condition
+     */
+    paper(condition: string): string;
     /** The bytes of a file of the bundle, such as a picture or a guide's PDF, verified. @param {string} path */
     file(path: string): Promise<Uint8Array<ArrayBufferLike>>;
     /** Check every file and every conformance case: for a server's start, a build, or a moment of leisure. */

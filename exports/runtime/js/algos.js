@@ -757,7 +757,16 @@ export class Algos {
     }
     const view = guideView(this.#knowledge, condition, told, library, sources, advice, this.manifest.unreviewed);
     const missing = [...words.missing].filter((place) => within.some((start) => place.startsWith(start)));
-    return { ...view, missing: missing.sort() };
+    return { ...view, pdf: this.paper(condition), missing: missing.sort() };
+  }
+
+  /**
+   * The path of a condition's guide as PDF, for `file`: in the language that is told where there is one in it.
+   * @param {string} condition
+   */
+  paper(condition) {
+    const own = `guides/${this.#knowledge.words.language}/${condition}.pdf`;
+    return this.manifest.files.some(({ path }) => path === own) ? own : `guides/${condition}.pdf`;
   }
 
   /** The bytes of a file of the bundle, such as a picture or a guide's PDF, verified. @param {string} path */
@@ -2461,7 +2470,7 @@ const SECTIONS = [
  * the order in which they are first read.
  * @param {Knowledge} kb @param {string} id @param {any} guide @param {Record<string, any>} exercises
  * @param {Record<string, any>} sources @param {readonly string[] | null} advice @param {boolean} unreviewed
- * @returns {Omit<T.GuideView, "missing">}
+ * @returns {Omit<T.GuideView, "missing" | "pdf">}
  */
 function guideView(kb, id, guide, exercises, sources, advice, unreviewed) {
   const condition = /** @type {T.Condition} */ (kb.conditions.get(id));
@@ -2549,7 +2558,6 @@ function guideView(kb, id, guide, exercises, sources, advice, unreviewed) {
     not_a_diagnosis: kb.core.settings.not_a_diagnosis,
     unreviewed: unreviewed ? kb.core.settings.unreviewed : null,
     review_by: dates.sort()[0],
-    pdf: `guides/${id}.pdf`,
   };
 }
 

@@ -148,7 +148,7 @@ export interface GuideView {
   /** What to say on it while no clinician has approved it. */
   unreviewed: string | null;
   review_by: string;
-  /** The path of the guide on paper, for `file`. */
+  /** The path of the guide on paper, for `file`: in the language that is told where there is one in it. */
   pdf: string;
   /** The places in it that have no translation. */
   missing: string[];
