@@ -7,10 +7,9 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+from authoring.named_files import write_named
 from authoring.opening import Opened
 from engine.canonical import identity
-from engine.files import write_atomically
-from engine.finding import Finding, KnowledgeError
 from exports.guide.content import guide_content
 from exports.guide.html import guide_html
 from exports.guide.language import telling
@@ -32,20 +31,5 @@ def write_guides(
             told, condition, version=version("algos"), content_hash=content_hash, unreviewed=True, today=today
         )
         data = guide_pdf(content, link) if path.suffix == ".pdf" else guide_html(content, link).encode()
-        try:
-            write_atomically(path, data)
-        except OSError as error:
-            raise KnowledgeError(
-                [
-                    Finding(
-                        str(path),
-                        0,
-                        "",
-                        "FM008",
-                        "format.no-file",
-                        f"it cannot be written: {error.strerror}",
-                        "check that the folder may be written to and has room",
-                    )
-                ]
-            ) from None
+        write_named(path, data)
         yield path

@@ -202,6 +202,8 @@ DOMAINS = {
         ("age", True),
         ("warmth", 29.9),
         ("warmth", float("inf")),
+        ("warmth", 10**400),
+        ("age", -(10**400)),
     ],
 )
 def test_an_answer_outside_its_domain_is_refused_with_what_is_allowed(name: str, bad: object) -> None:

@@ -308,8 +308,9 @@ def test_where_one_file_cannot_be_written_none_is(folder: Path, monkeypatch: pyt
         real(path, data)
 
     monkeypatch.setattr(languages, "write_atomically", failing)
-    with pytest.raises(KnowledgeError, match="No space left"):
+    with pytest.raises(KnowledgeError, match="No space left") as raised:
         languages._write(files)
+    assert raised.value.findings[0].path == str(calls[2])
     assert snapshot(folder) == before
 
 

@@ -196,11 +196,11 @@ def _write(files: Mapping[Path, bytes]) -> None:
             write_atomically(path, data)
             done.append((path, before))
     except OSError as error:
-        for path, before in reversed(done):
+        for written, before in reversed(done):
             if before is None:
-                path.unlink()
+                written.unlink()
             else:
-                write_atomically(path, before)
+                write_atomically(written, before)
         what = f"it cannot be written: {error.strerror}"
         fix = "check that the folder may be written to and has room; nothing was changed"
         raise KnowledgeError([Finding(str(path), 0, "", "LC023", "locale.write", what, fix)]) from None
