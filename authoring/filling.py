@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from authoring.formatting import write_all
+from authoring.named_files import write_named
 from engine.answers import Chosen
+from engine.canonical import canonical_of
 from engine.criteria import FactIs, walk
 from engine.english import answer, english
-from engine.files import write_atomically
-from engine.finding import Finding, KnowledgeError
 from engine.knowledge import KnowledgeBase
 from validators.proof.deciding import Goal
 from validators.proof.filling import Decided, Filled, Patient, fill
@@ -166,15 +164,7 @@ def comparison(kb: KnowledgeBase, goal: Goal) -> str:
 def write_drafts(directory: Path, records: dict[str, dict[str, object]]) -> None:
     """Write drafts into a knowledge base's folder in their canonical text. Raises KnowledgeError."""
     for path, record in records.items():
-        file = directory / path
-        try:
-            file.parent.mkdir(exist_ok=True)
-            write_atomically(file, json.dumps(record, ensure_ascii=False).encode())
-        except OSError as error:
-            what = f"it cannot be written: {error.strerror}"
-            fix = "check that the folder may be written to and has room"
-            raise KnowledgeError([Finding(path, 0, "", "FM008", "format.no-file", what, fix)]) from None
-    write_all(directory, list(records))
+        write_named(directory / path, canonical_of(record, path).encode(), path)
 
 
 # What is told

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from authoring.named_files import read_named, write_named
 from engine.canonical import canonical_text
-from engine.files import kind_of, read_directory, write_atomically
+from engine.files import kind_of, read_directory
 from engine.finding import Finding, KnowledgeError
 from engine.schema import schema_files
 
@@ -29,31 +30,16 @@ def unformatted(directory: Path) -> list[str]:
         raise KnowledgeError(findings)
     for name, text in schema_files().items():
         file = directory / "schema" / name
-        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+        if not file.is_file() or read_named(file) != text.encode():
             pending.append(f"schema/{name}")
     return pending
 
 
 def write_all(directory: Path, paths: list[str]) -> None:
-    """Write these files in their canonical text. Raises KnowledgeError where a file cannot be written."""
+    """Write these files in their canonical text. Raises KnowledgeError where one cannot be read or written."""
     schemas = schema_files()
     for path in paths:
         file = directory / path
         name = path.removeprefix("schema/")
-        text = schemas[name] if path.startswith("schema/") else canonical_text(file.read_bytes(), path)
-        try:
-            write_atomically(file, text.encode())
-        except OSError as error:
-            raise KnowledgeError(
-                [
-                    Finding(
-                        path,
-                        0,
-                        "",
-                        "FM008",
-                        "format.no-file",
-                        f"it cannot be written: {error.strerror}",
-                        "check that the folder may be written to and has room",
-                    )
-                ]
-            ) from None
+        text = schemas[name] if path.startswith("schema/") else canonical_text(read_named(file), path)
+        write_named(file, text.encode(), path)

@@ -7,40 +7,29 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
+from authoring.named_files import write_named
 from authoring.opening import Opened
 from engine.canonical import identity
-from engine.files import write_atomically
-from engine.finding import Finding, KnowledgeError
 from exports.guide.content import guide_content
 from exports.guide.html import guide_html
+from exports.guide.language import telling
 from exports.guide.pdf import guide_pdf
 
 
-def write_guides(opened: Opened, jobs: list[tuple[str, Path]], today: date, link: str | None) -> Iterator[Path]:
+def write_guides(
+    opened: Opened, jobs: list[tuple[str, Path]], today: date, link: str | None, language: str | None = None
+) -> Iterator[Path]:
     """Write each condition's guide to its file, `.pdf` as PDF and anything else as HTML; yield each when it is there.
 
-    Raises KnowledgeError where there is no such condition, or a file cannot be written.
+    `language` None is the one that the records are written in; what is not translated is marked.
+    Raises KnowledgeError where there is no such condition or language, or a file cannot be written.
     """
     content_hash = identity(opened.loaded.files)
+    told = telling(opened.kb, language)
     for condition, path in jobs:
         content = guide_content(
-            opened.kb, condition, version=version("algos"), content_hash=content_hash, unreviewed=True, today=today
+            told, condition, version=version("algos"), content_hash=content_hash, unreviewed=True, today=today
         )
         data = guide_pdf(content, link) if path.suffix == ".pdf" else guide_html(content, link).encode()
-        try:
-            write_atomically(path, data)
-        except OSError as error:
-            raise KnowledgeError(
-                [
-                    Finding(
-                        str(path),
-                        0,
-                        "",
-                        "FM008",
-                        "format.no-file",
-                        f"it cannot be written: {error.strerror}",
-                        "check that the folder may be written to and has room",
-                    )
-                ]
-            ) from None
+        write_named(path, data)
         yield path

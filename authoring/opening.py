@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from authoring.named_files import read_named
 from engine import jsontext
 from engine.answers import Answers, read_answers
 from engine.canonical import identity
@@ -90,36 +91,7 @@ def read_response_file(opened: Opened, path: Path) -> Answers:
 
 def _from_file(path: Path, read: Callable[[object], Answers]) -> Answers:
     """What a JSON file holds, read by a function whose findings get the lines of the file."""
-    try:
-        if path.stat().st_size > MAX_ANSWERS:
-            raise KnowledgeError(
-                [
-                    Finding(
-                        str(path),
-                        0,
-                        "",
-                        "FM006",
-                        "format.size",
-                        f"the file is {path.stat().st_size / 1e6:.1f} MB",
-                        "give a file of answers; the whole questionnaire is a few kilobytes",
-                    ),
-                ]
-            )
-        data = path.read_bytes()
-    except OSError as error:
-        raise KnowledgeError(
-            [
-                Finding(
-                    str(path),
-                    0,
-                    "",
-                    "FM008",
-                    "format.no-file",
-                    f"it cannot be read: {error.strerror}",
-                    "check the name and that the file may be read",
-                ),
-            ]
-        ) from None
+    data = read_named(path, MAX_ANSWERS)
     raw = jsontext.read(data, str(path), limit=MAX_ANSWERS)
     try:
         return read(raw)

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from authoring.named_files import write_named
 from authoring.opening import Opened
 from authoring.working import Step, with_progress
 from engine.assess import Assessor
@@ -116,12 +117,14 @@ def certificate_text(opened: Opened, report: Report) -> str:
 
 
 def save_patients(report: Report, folder: Path) -> list[Path]:
-    """Write those for whom a property fails as files of answers for `algos assess` and `algos why`."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write those for whom a property fails as files of answers for `algos assess` and `algos why`.
+
+    Raises KnowledgeError where one cannot be written.
+    """
     written = []
     for verdict in report.open:
         for number, person in enumerate(verdict.people, 1):
             path = folder / f"{verdict.id.replace('/', '-')}-{number}.json"
-            path.write_text(json.dumps(person.to_json(), indent=2) + "\n", encoding="utf-8")
+            write_named(path, (json.dumps(person.to_json(), indent=2) + "\n").encode())
             written.append(path)
     return written

@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
+from authoring.named_files import read_named, write_named
 from authoring.opening import Opened
 from authoring.proving import prove_with_progress
 from authoring.review.approved import as_they_stand
@@ -20,7 +21,6 @@ from authoring.working import Step, with_progress
 from engine import jsontext
 from engine.assess import Assessor
 from engine.canonical import digest, identity
-from engine.files import write_atomically
 from engine.finding import Finding, KnowledgeError
 from exports.safety_file.document import Document
 from exports.safety_file.facts import Component, Facts, Hands, Measured, Release
@@ -62,7 +62,7 @@ def gather(
     kb, content = opened.kb, identity(opened.loaded.files)
     judged: Mapping[str, Judged] = {}
     if risks is not None:
-        judged = read_judged(_bytes(risks), list(kb.safety), str(risks))
+        judged = read_judged(read_named(risks, MOST), list(kb.safety), str(risks))
     read = certificate_in(proof, content) if proof is not None else None
     patients = read_patients(vignettes) if vignettes is not None else None
     proved: Mapping[str, Any] = read or certificate(prove_with_progress(opened, seconds, [], False, err), kb, content)
@@ -132,7 +132,7 @@ class _Runs:
 
 def certificate_in(path: Path, content: str) -> Mapping[str, Any]:
     """A certificate that speaks of exactly this content. Raises KnowledgeError."""
-    read = jsontext.read(_bytes(path), str(path), limit=MOST)
+    read = jsontext.read(read_named(path, MOST), str(path), limit=MOST)
     if not _is_certificate(read):
         raise KnowledgeError([_refused(path, "it is no certificate of `algos prove --json`", "give one, or none")])
     assert isinstance(read, dict)
@@ -267,27 +267,13 @@ def write_file(document: Document, folder: Path) -> Iterator[Path]:
     ]
     for name, made in (*((name, make()) for name, make in pieces), *_tables(document)):
         path = folder / name
-        try:
-            write_atomically(path, made)
-        except OSError as error:
-            fix = "check that the folder may be written to and has room"
-            raise KnowledgeError([_refused(path, f"it cannot be written: {error.strerror}", fix)]) from None
+        write_named(path, made)
         yield path
 
 
 def _tables(document: Document) -> Iterator[tuple[str, bytes]]:
     for name, data in safety_tables(document):
         yield f"csv/{name}", data
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MOST:
-            raise KnowledgeError([_refused(path, "it is larger than any such file", "check that it is the right one")])
-        return path.read_bytes()
-    except OSError as error:
-        fix = "check the name and that the file may be read"
-        raise KnowledgeError([_refused(path, f"it cannot be read: {error.strerror}", fix)]) from None
 
 
 def _refused(path: Path, what: str, fix: str) -> Finding:

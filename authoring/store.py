@@ -34,6 +34,9 @@ _KEPT = 12
 """Trees that are kept in memory: a tree of 1,000 records is about 3 MB."""
 PATIENCE = 60
 """Seconds that a shared repository may take to answer before git gives up on it."""
+_TRIES = 8
+"""How often it is fetched from where other sessions do so at the same moment."""
+_LOCK = re.compile(r"Unable to create '([^']+\.lock)': File exists")
 
 
 class WorkspaceError(Exception):
@@ -357,7 +360,7 @@ class Store:
         """A setting of git, such as `user.email`, or None."""
         with self._repo() as repo:
             try:
-                return str(repo.git.config("--get", name)) or None
+                return _text(repo.git.config("--get", name)) or None
             except GitCommandError as error:
                 if error.status == 1:
                     return None
@@ -508,10 +511,16 @@ class Store:
     def fetch(self, remote: str, refspecs: Sequence[str]) -> None:
         """Fetch from the shared repository. Raises RemoteError where it cannot be reached."""
         with self._repo() as repo, _patient(repo):
-            try:
-                repo.git.fetch("--quiet", "--no-tags", "--prune", remote, *refspecs)
-            except GitCommandError as error:
-                raise _unreachable(error) from None
+            for attempt in range(1, _TRIES + 1):
+                try:
+                    repo.git.fetch("--quiet", "--no-tags", "--prune", remote, *refspecs)
+                    return
+                except GitCommandError as error:
+                    told = str(error.stderr)
+                    for lock in _LOCK.findall(told):
+                        unlocked(Path(lock))
+                    if "cannot lock ref" not in told or attempt == _TRIES:  # else another session fetches just now
+                        raise _unreachable(error) from None
 
     def push(self, remote: str, moves: Sequence[Move]) -> None:
         """Send commits and move the shared repository's refs, all or none, never by force.
@@ -539,7 +548,7 @@ class Store:
 def global_setting(name: str) -> str | None:
     """A setting of git for this account, such as `user.email`, or None."""
     try:
-        return str(git.Git().config("--get", name)) or None
+        return _text(git.Git().config("--get", name)) or None
     except GitCommandError:
         return None
 
@@ -660,6 +669,11 @@ def _log(repo: git.Repo, arguments: Sequence[str]) -> list[Commit]:
                 )
             )
     return commits
+
+
+def _text(told: object) -> str:
+    """A setting as text: what is no UTF-8, as old programs wrote names, is replaced."""
+    return str(told).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _feed_bytes(repo: git.Repo, arguments: Sequence[str], data: bytes) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -165,16 +164,14 @@ def _chosen(ids: set[str], given: object) -> Chosen | None:
 
 
 def _number(question: Question, given: object) -> int | float | None:
-    if isinstance(given, bool) or not isinstance(given, (int, float)) or not math.isfinite(given):
+    if isinstance(given, bool) or not isinstance(given, (int, float)):
         return None
-    if question.type == "integer":
-        if given != int(given):
-            return None
-        given = int(given)
     assert question.min is not None
     assert question.max is not None
-    if not question.min <= given <= question.max:
+    if not question.min <= given <= question.max:  # NaN is in no range
         return None
+    if question.type == "integer":
+        return int(given) if given == int(given) else None
     return given if isinstance(given, int) else float(given)
 
 

@@ -29,7 +29,7 @@ def digest(data: bytes, path: str) -> str:
 def identity(files: Mapping[str, bytes]) -> str:
     """SHA-256, as hex, of a whole knowledge base: of the sorted list of its files and their hashes."""
     listing = "".join(f"{path}\0{digest(data, path)}\n" for path, data in sorted(files.items()))
-    return hashlib.sha256(listing.encode()).hexdigest()
+    return hashlib.sha256(listing.encode("utf-8", "surrogateescape")).hexdigest()  # a stray file may have any name
 
 
 def canonical_text(data: bytes, path: str) -> str:

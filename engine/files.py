@@ -69,72 +69,49 @@ def read_directory(directory: Path) -> dict[str, bytes]:
     Raises KnowledgeError where the directory is missing, cannot be read, or is no knowledge base.
     """
     if not directory.is_dir():
-        raise KnowledgeError(
-            [
-                Finding(
-                    str(directory),
-                    0,
-                    "",
-                    "FM008",
-                    "format.no-directory",
-                    "there is no such directory",
-                    "give the knowledge base's directory with --kb",
-                ),
-            ]
-        )
+        raise _refused(str(directory), "there is no such directory", "give the knowledge base's directory with --kb")
     if not (directory / "kb.json").is_file():
-        raise KnowledgeError(
-            [
-                Finding(
-                    str(directory),
-                    0,
-                    "",
-                    "FM008",
-                    "format.no-directory",
-                    "it holds no kb.json, so it is no knowledge base",
-                    "give the directory that holds kb.json with --kb",
-                ),
-            ]
-        )
+        what, fix = "it holds no kb.json, so it is no knowledge base", "give the directory that holds kb.json with --kb"
+        raise _refused(str(directory), what, fix)
+
+    def inside(path: Path) -> str:
+        return shown_path(path.relative_to(directory).as_posix())
+
+    def unreadable(error: OSError, path: Path | None = None) -> None:
+        place = path or Path(error.filename or directory)
+        raise _refused(inside(place), f"it cannot be read: {error.strerror}", "check that it may be read") from None
+
     files: dict[str, bytes] = {}
-    for folder, below, names in os.walk(directory):
+    for folder, below, names in os.walk(directory, onerror=unreadable):
         below[:] = sorted(name for name in below if not name.startswith("."))
+        for name in below:
+            if (path := Path(folder) / name).is_symlink():
+                raise _refused(inside(path), "it is a link to a folder", "put the folder itself here")
         for name in sorted(names):
             path = Path(folder) / name
-            inside = path.relative_to(directory).as_posix()
-            if name.startswith(".") or GENERATED.fullmatch(inside):
+            stored = path.relative_to(directory).as_posix()
+            if name.startswith(".") or GENERATED.fullmatch(stored):
                 continue
+            if inside(path) != stored:
+                what, fix = "its name is not valid UTF-8", "rename the file, or delete it"
+                raise _refused(inside(path), what, fix, "FM001", "format.encoding")
             try:
-                files[inside] = path.read_bytes()
+                files[stored] = path.read_bytes()
             except OSError as error:
-                raise KnowledgeError(
-                    [
-                        Finding(
-                            inside,
-                            0,
-                            "",
-                            "FM008",
-                            "format.no-directory",
-                            f"it cannot be read: {error.strerror}",
-                            "check that the file may be read",
-                        ),
-                    ]
-                ) from None
+                unreadable(error, path)
             if len(files) > MAX_FILES:
-                raise KnowledgeError(
-                    [
-                        Finding(
-                            str(directory),
-                            0,
-                            "",
-                            "FM006",
-                            "format.size",
-                            f"it holds more than {MAX_FILES} files",
-                            "give the knowledge base's own directory",
-                        ),
-                    ]
-                )
+                what, fix = f"it holds more than {MAX_FILES} files", "give the knowledge base's own directory"
+                raise _refused(str(directory), what, fix, "FM006", "format.size")
     return files
+
+
+def _refused(path: str, what: str, fix: str, code: str = "FM008", name: str = "format.no-directory") -> KnowledgeError:
+    return KnowledgeError([Finding(path, 0, "", code, name, what, fix)])
+
+
+def shown_path(path: str) -> str:
+    """A path as it can be printed: bytes of a name that are no UTF-8 are written as escapes."""
+    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def write_atomically(file: Path, data: bytes) -> None:

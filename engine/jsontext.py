@@ -1,12 +1,13 @@
 """JSON as people write it: read strictly, find the line of a pointer, write the one canonical text.
 
-Python's `json` accepts duplicate keys, `NaN`, a byte order mark (after decoding) and any depth; a knowledge
-base refuses them, because two readers would not see the same rule.
+Python's `json` accepts duplicate keys, `NaN`, numbers beyond a double, half a character, a byte order mark (after
+decoding) and any depth; a knowledge base refuses them, because two readers would not see the same rule.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from json.decoder import scanstring  # type: ignore[attr-defined]  # in CPython since 2.6; typeshed leaves it out
@@ -17,6 +18,8 @@ type_names = {dict: "object", list: "list", str: "text", bool: "true or false", 
 
 MAX_BYTES = 4 * 1024 * 1024
 """The largest JSON file that is read. A rule is about 2 kB and a long guide 60 kB; 4 MiB is never honest."""
+MOST = 2**53 - 1
+"""The largest integer that is read: programs that keep every number as a double know no larger one (RFC 8785)."""
 MAX_DEPTH = 60
 """The deepest nesting that is read: far beyond a criterion that a person could follow, far below the stack."""
 
@@ -77,6 +80,7 @@ def read(data: bytes, path: str, *, limit: int = MAX_BYTES) -> object:
         ) from None
     if not text.strip():
         raise _fail(path, 1, "", "FM002", "format.json", "the file is empty", "write the record, or delete the file")
+    _check_characters(text, path)
 
     def pairs(members: list[tuple[str, object]]) -> dict[str, object]:
         result = dict(members)
@@ -96,21 +100,29 @@ def read(data: bytes, path: str, *, limit: int = MAX_BYTES) -> object:
             )
         return result
 
+    def refused(literal: str, what: str, fix: str) -> KnowledgeError:
+        line = _line_of_literal(text, literal)
+        return _fail(path, line, "", "FM004", "format.not-a-number", f"`{literal[:40]}` {what}", fix)
+
     def constant(name: str) -> object:
-        found = re.search(rf"(?<![\w\"]){re.escape(name)}\b", text)
-        line = text.count("\n", 0, found.start()) + 1 if found else 0
-        raise _fail(
-            path,
-            line,
-            "",
-            "FM004",
-            "format.not-a-number",
-            f"`{name}` is not a number",
-            "write a number, or leave the value out",
-        )
+        raise refused(name, "is not a number", "write a number, or leave the value out")
+
+    def integer(literal: str) -> int:
+        digits = literal.lstrip("-")
+        if len(digits) > len(str(MOST)) or int(digits) > MOST:
+            raise refused(literal, "is too large: programs would read different numbers", "write a smaller number")
+        return int(literal)
+
+    def decimal(literal: str) -> Number:
+        number = Number(literal)
+        if math.isinf(number):
+            raise refused(literal, "is too large: programs would read different numbers", "write a smaller number")
+        return number
 
     try:
-        value = json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_float=Number)
+        value = json.loads(
+            text, object_pairs_hook=pairs, parse_constant=constant, parse_int=integer, parse_float=decimal
+        )
     except json.JSONDecodeError as error:
         raise _fail(
             path,
@@ -123,12 +135,36 @@ def read(data: bytes, path: str, *, limit: int = MAX_BYTES) -> object:
         ) from None
     except RecursionError:
         raise _too_deep(path) from None
-    except ValueError:  # an integer of more than 4,300 digits
-        raise _fail(
-            path, 0, "", "FM004", "format.not-a-number", "a number has too many digits", "write a plain number"
-        ) from None
     _check_depth(value, path)
     return value
+
+
+_LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"|-?\w[\w.+-]*')
+
+
+def _line_of_literal(text: str, literal: str) -> int:
+    """The line of the first number or word that is written so outside quotes."""
+    found = next((one for one in _LITERAL.finditer(text) if one.group() == literal), None)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
+
+
+_HALF = re.compile(r"\\\\|\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(\\u[dD][89a-fA-F]..)")
+"""In valid JSON: an escaped backslash, both halves of a character beyond U+FFFF, or one half alone."""
+
+
+def _check_characters(text: str, path: str) -> None:
+    """Refuse half a character (a lone surrogate), which JSON can spell and UTF-8 cannot hold."""
+    half = next((one for one in _HALF.finditer(text) if one.group(1)), None) if "\\u" in text else None
+    if half:
+        raise _fail(
+            path,
+            text.count("\n", 0, half.start()) + 1,
+            "",
+            "FM001",
+            "format.encoding",
+            f"`{half.group(1)}` is half a character",
+            "write the character itself",
+        )
 
 
 def _too_deep(path: str) -> KnowledgeError:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from engine import jsontext
-from engine.files import GENERATED, MAX_PICTURE, PICTURE, id_from, kind_of
+from engine.files import GENERATED, MAX_PICTURE, PICTURE, id_from, kind_of, shown_path
 from engine.finding import Finding, KnowledgeError, Severity
 from engine.knowledge import KnowledgeBase
 from engine.memory import Memory
@@ -89,7 +89,7 @@ def load(files: Mapping[str, bytes], memory: Memory | None = None) -> Loaded:
         elif not GENERATED.fullmatch(path):
             findings.append(
                 Finding(
-                    path,
+                    shown_path(path),
                     0,
                     "",
                     "FM007",

@@ -32,17 +32,16 @@ class Store:
         path = self.folder / STATE
         try:
             value = jsontext.read(path.read_bytes(), str(path))
-            assert isinstance(value, dict)
-            kb, version, content = value["kb"], value["version"], value["content"]
-            assert isinstance(kb, str)
-            assert isinstance(version, int)
-            assert isinstance(content, str)
-            return Accepted(kb, version, content)
         except FileNotFoundError:
             return None
-        except (OSError, KnowledgeError, AssertionError, KeyError):
-            fix = "delete it only if you are sure that nobody wants the app to go back to an old release"
-            raise RefusedError("bundle.state", str(path), "the last accepted version cannot be read", fix) from None
+        except (OSError, KnowledgeError):
+            value = None
+        match value:
+            case {"kb": str(kb), "version": int(version), "content": str(content)}:
+                return Accepted(kb, version, content)
+            case _:
+                fix = "delete it only if you are sure that nobody wants the app to go back to an old release"
+                raise RefusedError("bundle.state", str(path), "the last accepted version cannot be read", fix)
 
     def bundle(self) -> Source | None:
         """The last good bundle, or None where there is none yet; it is verified again like any other."""

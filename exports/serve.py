@@ -78,7 +78,8 @@ class Releases:
 
     def all(self) -> tuple[_Release, ...]:
         """The releases, oldest first. What is no release, or not whole yet, is left out and logged."""
-        seen = tuple(sorted(self._stamp(path) for path in self._folder.iterdir() if not path.name.startswith(".")))
+        stamps = (self._stamp(path) for path in self._folder.iterdir() if not path.name.startswith("."))
+        seen = tuple(sorted(stamp for stamp in stamps if stamp))
         if seen != self._seen:
             found = []
             for name, _, _ in seen:
@@ -91,8 +92,11 @@ class Releases:
             self._seen = seen
         return self._releases
 
-    def _stamp(self, path: Path) -> tuple[str, int, int]:
-        about = (path / MANIFEST if path.is_dir() and (path / MANIFEST).exists() else path).stat()
+    def _stamp(self, path: Path) -> tuple[str, int, int] | None:
+        try:
+            about = (path / MANIFEST if path.is_dir() and (path / MANIFEST).exists() else path).stat()
+        except OSError:  # taken away a moment ago, or a link to nothing
+            return None
         return path.name, about.st_mtime_ns, about.st_size
 
 
@@ -129,8 +133,8 @@ def application(folder: Path) -> Starlette:
         return next((one for one in reversed(releases.all()) if not one.manifest.preview), None)
 
     def numbered(request: Request) -> _Release | None:
-        version = int(request.path_params["version"])
-        return next((one for one in releases.all() if one.manifest.version == version), None)
+        version = request.path_params["version"]
+        return next((one for one in releases.all() if str(one.manifest.version) == version), None)
 
     def manifest(request: Request) -> Response:
         release = numbered(request) if "version" in request.path_params else newest()
@@ -168,8 +172,8 @@ def application(folder: Path) -> Starlette:
         Route("/manifest.jws", manifest),
         Route("/files/{name}", file),
         Route("/releases.json", listed),
-        Route("/{version:int}/manifest.jws", manifest),
-        Route("/{version:int}/files/{name}", file),
+        Route("/{version}/manifest.jws", manifest),
+        Route("/{version}/files/{name}", file),
     ]
     return Starlette(routes=routes, middleware=[cors])
 

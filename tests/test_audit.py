@@ -8,7 +8,7 @@ import pytest
 
 from authoring.actions import Refused
 from authoring.review.audit import audit, checkpoint, serious
-from authoring.review.events import Actor, Approved, Body, Entry, Merged, Released, signed
+from authoring.review.events import Actor, Approved, Body, Entry, Merged, RecordHash, Released, signed
 from authoring.review.journal import Journal
 from authoring.review.releases import Releases
 from authoring.store import Move
@@ -329,6 +329,32 @@ def test_a_number_that_was_released_already_names_nothing_else(team: Team) -> No
     assert release.what.preview
     assert team.desk.state().next_release == first + 1
     assert any("does not follow from what was before" in one for one in told(team))
+
+
+def test_what_cannot_be_read_is_told_and_does_not_stop_the_audit(team: Team) -> None:
+    merged(team)
+    workspace = team.workspace
+    main = workspace.approved()
+    tree = workspace.tree_with(main, {LOCKED: b"{"})
+    broken = workspace.write_commit(tree, [main], "x", team.person("eve"), START)
+    record = RecordHash(path=LOCKED, before=None, after="0" * 64)
+    append(
+        team,
+        Approved(change=None, main=broken, head=broken, records=(record,)),
+        Released(
+            number=1,
+            name="x",
+            commit=broken,
+            identity="0" * 64,
+            preview=True,
+            tag=broken,
+            for_clinicians="",
+            for_developers="",
+        ),
+    )
+    found = " ".join(told(team))
+    assert f"names other content than {LOCKED} had" in found
+    assert "release 1 does not hold what its event names" in found
 
 
 def test_everything_replaced_is_found_by_a_checkpoint(team: Team, tmp_path: Path) -> None:

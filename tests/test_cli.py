@@ -222,6 +222,9 @@ def test_fmt_writes_canonical_text_and_nothing_where_a_file_cannot_be_read(examp
     assert algos("fmt", "--check", "--kb", example).returncode == 1
     assert algos("fmt", "--kb", example).returncode == 0
     assert term.read_bytes() == good
+    (example / "schema" / "term.schema.json").write_bytes(b"\xff")
+    assert algos("fmt", "--check", "--kb", example).stdout == "schema/term.schema.json\n"
+    assert algos("fmt", "--kb", example).returncode == 0
     assert algos("fmt", "--check", "--kb", example).returncode == 0
     term.write_bytes(good.replace(b" ", b""))
     (example / "terms" / "bad.json").write_bytes(b"{")

@@ -21,7 +21,7 @@ from exports.accepted import BUNDLE, STATE, Store
 from exports.bundle import archive
 from exports.bundle.build import build
 from exports.bundle.content import Release
-from exports.bundle.model import CORE
+from exports.bundle.model import CORE, MAX_BUNDLE
 from exports.bundle.source import ArchiveSource
 from exports.runtime.python import Accepted, Follower, RefusedError, follow, load
 from exports.serve import application
@@ -122,8 +122,10 @@ def test_the_newest_whole_release_is_served(served: Server) -> None:
     served.put(3, cut=True)
     (served.folder / "notes.txt").write_text("not a release")
     assert get(served.address + "manifest.jws")[1] == small_bundle(version=2).signed
+    (served.folder / "latest.tar").symlink_to("gone.tar")
     served.put(3)
     assert get(served.address + "manifest.jws")[1] == small_bundle(version=3).signed
+    assert get(served.address + "9" * 5000 + "/manifest.jws")[0] == 404
     assert get(served.address + "1/manifest.jws")[1] == small_bundle(version=1).signed
 
 
@@ -241,7 +243,7 @@ def test_the_store(tmp_path: Path) -> None:
     content = small_bundle().manifest.content
     assert store.last() == Accepted("random", 4, content)
     assert sorted(path.name for path in store.folder.iterdir()) == [STATE, BUNDLE]
-    for broken in ("", "{}", '{"kb": 1, "version": 4, "content": "x"}', "\0"):
+    for broken in ("", "{}", "[4]", '{"kb": 1, "version": 4, "content": "x"}', "\0"):
         (store.folder / STATE).write_text(broken)
         with pytest.raises(RefusedError, match=r"bundle\.state"):
             store.last()
@@ -271,6 +273,17 @@ def test_a_store_whose_bundle_was_put_back_is_not_used(tmp_path: Path) -> None:
     assert follower.current is None
     assert follower.reason
     assert follower.reason.name == "bundle.older"
+
+
+def test_a_store_that_cannot_be_read_does_not_keep_an_app_from_the_web(served: Server, tmp_path: Path) -> None:
+    served.put(1)
+    with (tmp_path / BUNDLE).open("wb") as stream:
+        stream.truncate(2 * MAX_BUNDLE + 1)
+    follower = Follower(served.address, Policy(KEYS), Store(tmp_path))
+    assert not follower.restore(TODAY)
+    assert follower.reason
+    assert follower.reason.name == "bundle.size"
+    assert follower.check(TODAY)
 
 
 def test_an_app_that_dies_while_it_keeps_a_release_starts_again(
@@ -311,7 +324,46 @@ def test_a_preview_is_not_remembered(tmp_path: Path) -> None:
     assert source.manifest() == verify_small(4).signed
 
 
-@pytest.mark.parametrize("place", ["ftp://example.org/x", "file:///etc/passwd", "none.tar", "http://127.0.0.1:9/"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "ftp://example.org/x",
+        "file:///etc/passwd",
+        "none.tar",
+        "http://127.0.0.1:9/",
+        "http://[127.0.0.1/",
+        "http://example org/",
+        "http://127.0.0.1:port/",
+    ],
+)
 def test_a_place_where_there_is_none(place: str) -> None:
     with pytest.raises(RefusedError, match=r"bundle\.unreachable"):
         load(place, KEYS)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nshort",
+        b"",
+    ],
+)
+def test_a_server_that_speaks_no_http_is_told_and_does_not_end_the_following(answer: bytes, tmp_path: Path) -> None:
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve_once() -> None:
+        line, _ = listening.accept()
+        with line:
+            line.recv(10_000)
+            line.sendall(answer)
+
+    thread = threading.Thread(target=serve_once, daemon=True)
+    thread.start()
+    follower = Follower(f"http://127.0.0.1:{listening.getsockname()[1]}/", Policy(KEYS))
+    assert not follower.check(TODAY)
+    assert follower.reason
+    assert follower.reason.name == "bundle.unreachable"
+    thread.join()
+    listening.close()

@@ -327,12 +327,16 @@ def test_a_reviewer_reads_a_translation_beside_its_text() -> None:
     views = [View(files, commit, date(2026, 1, 1)) for files, commit in ((before, "a"), (after, "b"))]
     (record,) = hashes(before, after)
     told_ = record_change(record, *views)
-    assert (told_.kind, told_.title) == ("translation", "Deutsch")
-    assert [(one.label, one.before, one.after) for one in told_.differences] == [
-        ("question/age/text: “How old are you?”", "‹How old are you?›", "Wie alt sind Sie?"),
-        ("question/numb/text: “Are you numb between the legs?”", "‹Are you numb between the legs?›", None),
-        ("Emergency › Default › Label", "112", "Notruf 112"),
+    assert (told_.kind, told_.title) == ("translation", "Deutsch · German")
+    assert (told_.language, told_.direction) == ("de", "ltr")
+    assert [(one.headline, one.before, one.after) for one in told_.differences] == [
+        ("Age: “How old are you?”", "‹How old are you?›", "Wie alt sind Sie?"),
+        ("Saddle numbness: “Are you numb between the legs?”", "‹Are you numb between the legs?›", None),
+        ("Where nobody knows the country › Whom to call: “112”", "112", "Notruf 112"),
     ]
     assert kinds(path, before[path], after[path]) == {"wording"}
+    broken = {**before, path: json.dumps({**german, "emergency": {"places": [7]}}).encode()}
+    (record,) = hashes(before, broken)
+    assert record_change(record, views[0], View(broken, "c", date(2026, 1, 1))).differences  # what it can, of a wreck
     german["emergency"]["default"]["numbers"] = ["911"]
     assert kinds(path, before[path], json.dumps(german).encode()) == {"wording", "urgency"}

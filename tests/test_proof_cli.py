@@ -119,6 +119,13 @@ def test_a_broken_property_shows_the_patient_in_english(unsound: Path, tmp_path:
     assert broken["people"] == [{"numb": True}]
 
 
+def test_patients_that_cannot_be_written_are_told(unsound: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = algos("prove", "--kb", unsound, "--family", "safety", "--patients", tmp_path / "file" / "patients")
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+
+
 def test_bad_input_is_exit_code_2(sound: Path) -> None:
     for arguments in (("--family", "urgent"), ("--seconds", "0"), ("--kb", sound / "nothing")):
         assert algos("prove", "--kb", sound, *arguments).returncode == 2

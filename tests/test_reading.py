@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -37,7 +39,11 @@ from .conftest import ROOT, STARTER
         (b"[" * 100_000, "FM006", 0, "levels deep"),
         (b"[" * 100_000 + b"]" * 100_000, "FM006", 0, "levels deep"),
         (b'{"a":' * 70 + b"1" + b"}" * 70, "FM006", 0, "levels deep"),
-        (b'{"a": ' + b"9" * 5000 + b"}", "FM004", 0, "too many digits"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "FM004", 1, "too large"),
+        (b'{"b": 99,\n "a": [9007199254740992]}', "FM004", 2, "`9007199254740992` is too large"),
+        (b'{"b": "-1e999",\n "a": -1e999}', "FM004", 2, "`-1e999` is too large"),
+        (b'{"b": "\\ud83d\\ude00 \\\\ud800",\n "a": "x\\udc00"}', "FM001", 2, "half a character"),
+        (b'{"\\ud83d": 1}', "FM001", 1, "half a character"),
         (b" " * (jsontext.MAX_BYTES + 1), "FM006", 0, "MB"),
     ],
 )
@@ -48,6 +54,25 @@ def test_what_cannot_be_read_is_told_by_line(data: bytes, code: str, line: int, 
     assert (finding.path, finding.code, finding.line) == ("x.json", code, line)
     assert says in finding.what
     assert finding.fix
+
+
+@given(
+    value=st.recursive(
+        st.integers()
+        | st.floats(allow_nan=False)
+        | st.sampled_from([2**53 - 1, -(2**53), 1e308])
+        | st.text(st.characters(categories=["Cs", "L"]), max_size=4),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+        max_leaves=5,
+    )
+)
+def test_whatever_can_be_read_has_an_identity_and_a_canonical_text(value: object) -> None:
+    data = json.dumps({"story": value}).encode()
+    try:
+        jsontext.read(data, "cases/x.json")
+    except KnowledgeError:
+        return
+    assert digest(data, "cases/x.json") == digest(canonical_text(data, "cases/x.json").encode(), "cases/x.json")
 
 
 VALUES = st.recursive(
@@ -161,13 +186,63 @@ def test_a_record_that_is_not_an_object_is_refused() -> None:
     assert [finding.code for finding in loaded.findings] == ["SC001"]
 
 
-def test_a_missing_directory_and_one_without_kb_json_are_told(tmp_path: object) -> None:
-    from pathlib import Path
-
-    for directory in (Path(str(tmp_path)) / "nowhere", Path(str(tmp_path))):
+def test_a_missing_directory_and_one_without_kb_json_are_told(tmp_path: Path) -> None:
+    for directory in (tmp_path / "nowhere", tmp_path):
         with pytest.raises(KnowledgeError) as raised:
             read_directory(directory)
         assert "--kb" in raised.value.findings[0].fix
+
+
+@pytest.fixture
+def on_disk(tmp_path: Path) -> Path:
+    """The example knowledge base in a folder."""
+    for path, data in example_files(BASE, {}).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    return tmp_path
+
+
+def test_a_folder_that_cannot_be_read_is_told_and_not_left_out(on_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = os.scandir
+
+    def refusing(folder: str) -> object:
+        if folder.endswith("red_flags"):
+            raise PermissionError(13, "Permission denied", folder)
+        return listed(folder)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    with pytest.raises(KnowledgeError) as raised:
+        read_directory(on_disk)
+    assert raised.value.findings[0].path == "rules/red_flags"
+    assert raised.value.findings[0].what == "it cannot be read: Permission denied"
+
+
+def test_a_folder_that_is_a_link_is_told_and_not_left_out(
+    on_disk: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "rules"
+    (on_disk / "rules").rename(elsewhere)
+    (on_disk / "rules").symlink_to(elsewhere)
+    with pytest.raises(KnowledgeError) as raised:
+        read_directory(on_disk)
+    assert raised.value.findings[0].path == "rules"
+    assert "is a link" in raised.value.findings[0].what
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="their file systems take no such name")
+def test_a_name_that_is_no_text_is_told(on_disk: Path) -> None:
+    Path(os.fsdecode(bytes(on_disk) + b"/terms/caf\xe9.txt")).touch()
+    with pytest.raises(KnowledgeError) as raised:
+        read_directory(on_disk)
+    str(raised.value).encode()
+    assert raised.value.findings[0].path == "terms/caf\\udce9.txt"
+    assert "name" in raised.value.findings[0].what
+
+
+def test_a_name_that_is_no_text_in_a_commit_is_told_and_has_an_identity() -> None:
+    files = example_files(BASE, {os.fsdecode(b"terms/caf\xe9.txt"): b""})
+    assert [finding.path for finding in load(files).findings] == ["terms/caf\\udce9.txt"]
+    assert identity(files) != identity(example_files(BASE, {}))
 
 
 def test_our_validators_package_is_the_one_that_is_imported() -> None:

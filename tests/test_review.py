@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,12 @@ from typing import Any
 import pytest
 
 from authoring.actions import Refused
+from authoring.console.session import _profile
+from authoring.review.identity import local_actor
 from authoring.review.proofs import Verdict
 from authoring.review.records import kinds
-from authoring.workspace import MovedError, WorkspaceError
+from authoring.review.steps import Signer, Steps
+from authoring.workspace import MovedError, Person, WorkspaceError
 from engine.canonical import canonical_of
 from engine.knowledge import KnowledgeBase
 from exports.sign import PrivateKey
@@ -53,6 +57,28 @@ def test_a_wording_from_draft_to_approved(team: Team) -> None:
     ):
         with pytest.raises(Refused, match="merged already"):
             act()
+
+
+def test_what_git_cannot_hold_in_a_title_or_reason_does_not_keep_a_change_from_being_merged(team: Team) -> None:
+    draft = team.draft("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    team.steps("ada").propose(draft.id, "Wor\0ds", "Because\0 \ud800.")
+    team.approve(draft.id, "ben")
+    team.steps("cat").merge(draft.id)
+    change = team.desk.state().change(draft.id)
+    assert (change.status, change.title, change.reason) == ("merged", "Wor\ufffdds", "Because\ufffd ?.")
+
+
+def test_a_name_in_git_that_is_no_utf_8_signs_and_is_shown(team: Team) -> None:
+    directory = team.workspace.directory
+    for setting, value in ((b"user.name", b"J\xf6rg"), (b"user.email", b"joerg@example.org")):
+        subprocess.run([b"git", b"config", setting, value], cwd=directory, check=True)
+    signer = Signer(local_actor(team.workspace), team.server)
+    draft = team.draft("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    Steps(team.desk, signer, team.clock).propose(draft.id, "Words", "Because.")
+    proposer = team.desk.state().change(draft.id).proposed_by
+    assert proposer
+    assert (proposer.name, proposer.email) == ("J\ufffdrg", "joerg@example.org")
+    assert _profile(str(directory)) == Person("J\ufffdrg", "joerg@example.org")
 
 
 def test_a_red_flag_needs_two_others(team: Team) -> None:

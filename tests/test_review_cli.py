@@ -149,6 +149,9 @@ def test_from_a_new_repository_to_a_release(people: tuple[Shell, Shell, Shell], 
 
 def test_what_cannot_be_done_is_told(people: tuple[Shell, Shell, Shell], tmp_path: Path) -> None:
     ada, _, _ = people
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "kb.json").write_text("{}")
+    (tmp_path / "file").touch()
     for words, part in (
         (("change", "show", "none"), "no draft"),
         (("change", "save", "none"), "no draft"),
@@ -157,9 +160,13 @@ def test_what_cannot_be_done_is_told(people: tuple[Shell, Shell, Shell], tmp_pat
         (("releases", "7"), "no release 7"),
         (("retire-release", "7", "--reason", "x"), "no release 7"),
         (("share", "nowhere"), "git remote add"),
+        (("history", "--answers", "nowhere.json"), "cannot be read"),
+        (("history", "--answers", str(tmp_path)), "cannot be read"),
         (("audit", "--trust", "nowhere.json"), "cannot be read"),
+        (("audit", "--write-trust", str(tmp_path / "file" / "trust.json")), "cannot be written"),
         (("approve", "x"), "own key"),
         (("init", str(ada.repository), "--title", "x", "--like", str(ada.repository / "kb")), "not empty"),
+        (("init", str(tmp_path / "z"), "--title", "x", "--like", str(tmp_path / "half")), "SC001"),
         (("init", str(tmp_path / "z"), "--title", "?", "--like", str(ada.repository / "kb")), "title"),
     ):
         assert part in ada(*words, code=2), words

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -407,6 +408,47 @@ def test_the_shared_repository_vanishes_in_the_middle(shared: tuple[Team, Team, 
     two.desk.journal.sync()
     assert two.workspace.approved() == one.workspace.approved()
     assert_whole(one)
+
+
+def test_sessions_that_fetch_at_the_same_moment_do_not_stand_in_each_other_s_way(
+    shared: tuple[Team, Team, Path],
+) -> None:
+    one, two, _ = shared
+    told: list[object] = []
+
+    def sync(team: Team, together: threading.Barrier) -> None:
+        together.wait(timeout=60)
+        try:
+            team.desk.journal.sync()
+        except WorkspaceError as error:
+            told.append(error)
+
+    for number in range(4):
+        one.proposed("ada", f"Words {number}", {LOCKED: with_members(because=f"your back locked up {number}")})
+        together = threading.Barrier(4)
+        sessions = [
+            threading.Thread(target=sync, args=(Team(two.workspace.directory), together), daemon=True)
+            for _ in range(together.parties)
+        ]
+        for session in sessions:
+            session.start()
+        for session in sessions:
+            session.join()
+    assert told == []
+    assert len(two.workspace.drafts()) == 4
+
+
+def test_a_fetch_that_was_killed_leaves_nothing_in_the_way(shared: tuple[Team, Team, Path]) -> None:
+    one, two, _ = shared
+    one.proposed("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    lock = two.workspace.common / "refs" / "algos" / "remote" / "heads" / "reviews.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.touch()
+    with pytest.raises(WorkspaceError, match=r"reviews\.lock"):
+        two.desk.journal.sync()
+    os.utime(lock, (0, 0))
+    two.desk.journal.sync()
+    assert len(two.workspace.drafts()) == 1
 
 
 def test_a_shared_repository_that_is_gone(shared: tuple[Team, Team, Path], tmp_path: Path) -> None:

@@ -232,6 +232,17 @@ def test_a_private_key_may_have_a_password(tmp_path: Path) -> None:
     assert PrivateKey.load(path, password="correct horse").id == A.id
     assert refusal(lambda: PrivateKey.load(path, password="wrong")) == "keys.file"
     assert refusal(lambda: PrivateKey.load(path)) == "keys.file"
+    assert refusal(lambda: A.save(tmp_path / "empty.pem", password="")) == "keys.file"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_private_key_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert refusal(lambda: A.save(tmp_path / "key.pem")) == "keys.file"
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from authoring.commands.shared import (
     told,
 )
 from authoring.commands.showing import change_lines
+from authoring.named_files import read_named
 from authoring.review.desk import Desk
 from authoring.review.merging import Side, Steps, merge_files
 from authoring.review.opening import open_desk, person_of, signer_for
@@ -120,12 +121,8 @@ def save(
 
 
 def _save_file(desk: Desk, draft: Draft, record: str, file: Path) -> Draft:
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise Refused(f"{file} cannot be read: {error.strerror}", "check the name") from None
+    value = jsontext.read(read_named(file), str(file))
     person = person_of(signer_for(desk, None).actor)
-    value = jsontext.read(data, str(file))
     return actions.save_records(desk.views, draft, {record: value}, f"Saved {record}", person).draft
 
 

@@ -12,10 +12,10 @@ import typer
 from rich.markup import escape
 
 from authoring.commands.shared import COULD_NOT, err, out, told
+from authoring.named_files import write_named
 from authoring.opening import FOR_PROOFS, open_kb, read_answers_file
 from engine.canonical import identity
-from engine.files import write_atomically
-from engine.finding import Finding, KnowledgeError
+from exports.fhir.hidden import remarks
 from exports.fhir.limits import cannot_say
 from exports.fhir.questionnaire import questionnaire
 from exports.fhir.response import questionnaire_response
@@ -58,9 +58,10 @@ def response(
     with told():
         opened = open_kb(kb)
         given = read_answers_file(opened.kb, answers)
-        _write(
-            questionnaire_response(opened.kb, identity(opened.loaded.files), given, datetime.now(UTC), url), out_file
-        )
+        written = questionnaire_response(opened.kb, identity(opened.loaded.files), given, datetime.now(UTC), url)
+        _write(written, out_file)
+        for one in remarks(opened.kb, given, written):
+            err.print(escape(one))
 
 
 def _write(resource: dict[str, Any], path: Path | None) -> None:
@@ -69,12 +70,7 @@ def _write(resource: dict[str, Any], path: Path | None) -> None:
     if path is None:
         sys.stdout.write(text)
         return
-    try:
-        write_atomically(path, text.encode())
-    except OSError as error:
-        what = f"it cannot be written: {error.strerror}"
-        fix = "check that the folder may be written to and has room"
-        raise KnowledgeError([Finding(str(path), 0, "", "FM008", "format.no-file", what, fix)]) from None
+    write_named(path, text.encode())
     out.print(escape(str(path)))
 
 

@@ -27,7 +27,8 @@ from authoring.commands.shared import (
     sit_down,
     told,
 )
-from authoring.opening import Opened
+from authoring.named_files import read_named, write_named
+from authoring.opening import Opened, open_kb
 from authoring.review.audit import audit, checkpoint, read_trust, serious
 from authoring.review.beginning import new_repository, share
 from authoring.review.desk import Desk
@@ -36,7 +37,7 @@ from authoring.review.identity import global_profile
 from authoring.review.opening import open_desk, person_of, releases_for, signer_for
 from authoring.workspace import WorkspaceError
 from engine import jsontext
-from engine.files import kind_of, read_directory, write_atomically
+from engine.files import kind_of
 from engine.finding import Finding, KnowledgeError
 
 # Beginning, approving, releasing, looking back
@@ -55,9 +56,8 @@ def init(
         from authoring.store import Store
         from authoring.workspace import Workspace
 
-        files = read_directory(like)
         actor = person_of(global_profile())
-        new_repository(directory, title, files, actor, now)
+        new_repository(directory, title, open_kb(like).loaded.files, actor, now)
         if remote is not None:
             Store(directory).add_remote("origin", remote)
             share(Workspace(directory), "origin")
@@ -185,7 +185,7 @@ def history(
             if not found:
                 out.print("nobody is told that now")
         elif answers is not None:
-            raw = jsontext.read(answers.read_bytes(), str(answers))
+            raw = jsontext.read(read_named(answers), str(answers))
             if not isinstance(raw, dict):
                 raise Refused(f"{answers} is no object of answers", "write an object from question to answer")
             for chapter in of_outcome(desk, raw):
@@ -215,7 +215,7 @@ def _print_chapter(chapter: Chapter) -> None:
     out.print(f"    by {escape(', '.join(chapter.authors))}, {escape(approved)}; {escape(chapter.release)}")
     for one in chapter.differences:
         before, after = (one.before or "not there").replace("\n", " "), (one.after or "not there").replace("\n", " ")
-        out.print(f"    {escape(one.label)}: [red]{escape(before)}[/] -> [green]{escape(after)}[/]")
+        out.print(f"    {escape(one.headline)}: [red]{escape(before)}[/] -> [green]{escape(after)}[/]")
 
 
 def audit_repository(
@@ -244,7 +244,7 @@ def audit_repository(
                 out.print(f"{word}  {escape(one.what)}\n      {escape(one.fix)}")
             out.print(f"{len(problems)} problems, {len(found) - len(problems)} things that cannot be known")
         if write_trust is not None and not problems:
-            write_atomically(write_trust, checkpoint(desk, know or ()).model_dump_json(indent=2).encode() + b"\n")
+            write_named(write_trust, checkpoint(desk, know or ()).model_dump_json(indent=2).encode() + b"\n")
             out.print(f"checkpoint: {escape(str(write_trust))} (keep it where nobody who writes here can reach it)")
         raise typer.Exit(FOUND if problems else FINE)
 

@@ -6,7 +6,6 @@ The draft and the record in hand stand in the address, so that a reload or a sec
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +20,7 @@ from authoring.actions import View, Views
 from authoring.console.components.form_journal import Page, journal
 from authoring.console.plain_words import in_words, said, sentence
 from authoring.console.sign_in import person_signed_in, team_console
+from authoring.store import Store
 from authoring.workspace import Draft, MovedError, Person, Workspace, WorkspaceError
 from engine.finding import Finding, KnowledgeError, Severity
 
@@ -68,12 +68,8 @@ def views_here() -> Views:
 @st.cache_resource
 def _profile(directory: str) -> Person:
     """Who git says is working here; the profile form replaces it for a browser session."""
-
-    def setting(name: str, otherwise: str) -> str:
-        done = subprocess.run(["git", "config", name], cwd=directory, capture_output=True, text=True, check=False)
-        return done.stdout.strip() or otherwise
-
-    return Person(setting("user.name", "Local author"), setting("user.email", "author@localhost"))
+    setting = Store(Path(directory)).setting
+    return Person(setting("user.name") or "Local author", setting("user.email") or "author@localhost")
 
 
 def current() -> Session:

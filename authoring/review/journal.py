@@ -141,7 +141,7 @@ class Journal:
         self.settle()
 
     def _take_over(self) -> None:
-        theirs = self.workspace.refs(_REMOTE)
+        theirs, ours = self.workspace.refs(_REMOTE), self.workspace.refs(TAGS)
         pairs = [(MAIN, "heads/main"), (REVIEWS, "heads/reviews")]
         for ref, name in pairs:
             self._forward(ref, theirs.get(_REMOTE + name), must=True)
@@ -150,8 +150,8 @@ class Journal:
                 self._forward(DRAFTS + name.removeprefix(_REMOTE + "drafts/"), head, must=False)
             elif name.startswith(_REMOTE + "tags/"):
                 tag = TAGS + name.removeprefix(_REMOTE + "tags/")
-                if tag not in self.workspace.refs(tag):
-                    self.workspace.move(Move(tag, head, NOWHERE))
+                if tag not in ours:
+                    self._move_quietly(Move(tag, head, NOWHERE))
 
     def _forward(self, ref: str, theirs: str | None, must: bool) -> None:
         ours = self.workspace.commit_at(ref)

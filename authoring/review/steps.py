@@ -405,7 +405,7 @@ def take(desk: Desk, signer: Signer, clock: Clock, step: Callable[[Pages, State]
 
 
 def _said(text: str) -> str:
-    return text.strip().encode("utf-8", "replace").decode()[:10_000]
+    return text.strip().replace("\0", "\ufffd").encode("utf-8", "replace").decode()[:10_000]
 
 
 _RESULTS = {"refuted": "does not hold", "unsettled": "could not be proved"}

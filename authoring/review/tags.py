@@ -31,6 +31,6 @@ def read_statement(message: str) -> tuple[bytes, dict[str, object]] | None:
     data = found.removeprefix(STATEMENT).encode()
     try:
         claimed = json.loads(base64.b64decode(json.loads(data)["payload"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return (data, claimed) if isinstance(claimed, dict) else None

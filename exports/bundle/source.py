@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from http.client import HTTPException
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urljoin, urlparse
+from urllib.parse import urljoin
 
 from engine import jsontext
 from exports.bundle import archive
@@ -121,49 +122,48 @@ class WebSource:
 
     def changed(self, etag: str | None) -> bytes | None:
         """The manifest, or None where the server says that it is still the one with this ETag."""
-        request = urllib.request.Request(urljoin(self._base, MANIFEST), headers={"Cache-Control": "no-cache"})
-        if etag:
-            request.add_header("If-None-Match", etag)
+        headers = {"Cache-Control": "no-cache"} | ({"If-None-Match": etag} if etag else {})
         try:
-            return self._fetch(request, MAX_SIGNED)
+            return self._fetch(MANIFEST, MAX_SIGNED, headers)
         except urllib.error.HTTPError as error:
             if error.code == 304 and etag:
                 self.etag = etag
                 return None
-            raise RefusedError("bundle.unreachable", request.full_url, f"the server says {error}", _ADDRESS) from None
+            raise self._unreachable(MANIFEST, f"the server says {error}") from None
 
     def check(self, manifest: Manifest) -> None:
         """A web host does not list what it holds; only what the manifest lists is ever fetched."""
 
     def read(self, file: BundleFile) -> bytes:
         """A file's bytes."""
-        request = urllib.request.Request(urljoin(self._base, file.stored_as))
         try:
-            return self._fetch(request, file.size)
+            return self._fetch(file.stored_as, file.size, {})
         except urllib.error.HTTPError as error:
             if error.code in (404, 410):
                 raise RefusedError("bundle.missing-file", file.path, "the server does not have it", _AGAIN) from None
-            raise RefusedError("bundle.unreachable", request.full_url, f"the server says {error}", _ADDRESS) from None
+            raise self._unreachable(file.stored_as, f"the server says {error}") from None
 
-    def _fetch(self, request: urllib.request.Request, most: int) -> bytes:
+    def _fetch(self, name: str, most: int, headers: Mapping[str, str]) -> bytes:
         try:
+            request = urllib.request.Request(urljoin(self._base, name), headers=dict(headers))
             with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # the address is http or https: see `at`
                 data: bytes = answer.read(most + 1)
                 self.etag = answer.headers.get("ETag")
                 return data
         except urllib.error.HTTPError:
             raise
-        except (OSError, ValueError, EOFError) as error:
+        except (OSError, ValueError, EOFError, HTTPException) as error:
             reason = getattr(error, "reason", error)
-            raise RefusedError(
-                "bundle.unreachable", request.full_url, f"it cannot be fetched: {reason}", _ADDRESS
-            ) from None
+            raise self._unreachable(name, f"it cannot be fetched: {reason}") from None
+
+    def _unreachable(self, name: str, what: str) -> RefusedError:
+        return RefusedError("bundle.unreachable", self._base + name, what, _ADDRESS)
 
 
 def at(place: str | Path) -> Source:
     """The bundle at a place: a folder, an archive, or an http or https address. Raises RefusedError."""
-    if isinstance(place, str) and re.match(r"[a-z]+://", place, re.IGNORECASE):
-        if urlparse(place).scheme.lower() not in ("http", "https"):
+    if isinstance(place, str) and (scheme := re.match(r"([a-z]+)://", place, re.IGNORECASE)):
+        if scheme[1].lower() not in ("http", "https"):
             raise RefusedError("bundle.unreachable", place, "only http and https addresses are read", _ADDRESS)
         return WebSource(place)
     path = Path(place)

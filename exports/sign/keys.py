@@ -125,17 +125,27 @@ class PrivateKey:
     def save(self, path: Path, password: str | None = None) -> None:
         """Write the key to a new PEM file that only its owner may read.
 
-        Raises RefusedError inside a git repository, where the file exists, or where it cannot be written.
+        Raises RefusedError inside a git repository, where the file exists, where it cannot be written, and for an
+        empty password; no part of a file is left then.
         """
         place = path.absolute().resolve()
         inside = next((folder for folder in place.parents if (folder / ".git").exists()), None)
         if inside:
             fix = "choose a place outside every repository, such as your home folder"
             raise RefusedError("keys.place", str(path), f"a private key must not lie in the repository {inside}", fix)
+        if password == "":
+            raise RefusedError("keys.file", str(path), "its password is empty", "give a password, or none at all")
+        pem = self._okp.as_pem(private=True, password=password)
         try:
             handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(self._okp.as_pem(private=True, password=password))
+            try:
+                with os.fdopen(handle, "wb") as stream:
+                    stream.write(pem)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+            except BaseException:
+                os.unlink(place)
+                raise
         except FileExistsError:
             raise RefusedError("keys.file", str(path), "the file exists already", "choose another name") from None
         except OSError as error:

@@ -73,10 +73,10 @@ class Follower:
 
     def restore(self, today: date | None = None) -> bool:
         """Take up the last good bundle in the store, for a start without a network; whether there was one."""
-        source = self._store.bundle() if self._store else None
-        if source is None:
-            return False
         try:
+            source = self._store.bundle() if self._store else None
+            if source is None:
+                return False
             bundle = verify(source, self._policy, today or date.today(), self._last())
             self.current = Algos(bundle, self._language)
         except RefusedError as error:
