@@ -157,6 +157,8 @@ def test_the_page_where_there_is_no_other_language(monkeypatch: pytest.MonkeyPat
 def test_a_new_language_is_started_with_whom_to_call(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     workspace = repository(tmp_path)
     app, _ = opened(monkeypatch, tmp_path, "translations", draft="one")
+    app.session_state["new-language-form"] = True
+    app.run()
     app.selectbox(key="new-language").select("ar").run()
     sees(app, "written from right to left")
     pressed(app, "Start Arabic")
