@@ -210,8 +210,10 @@ def firefox(folder: Path, preferences: Mapping[str, Any] | None = None) -> Itera
         browser = playwright.firefox.launch(
             channel="moz-firefox", executable_path=relay, firefox_user_prefs=wished, downloads_path=folder
         )
-        yield FirefoxHands(browser.new_context(viewport={"width": 360, "height": 740}).new_page())
-        browser.close()
+        try:
+            yield FirefoxHands(browser.new_context(viewport={"width": 360, "height": 740}).new_page())
+        finally:
+            browser.close()
 
 
 @contextmanager
@@ -342,10 +344,10 @@ class Visitor:
     def region(self, code: str) -> None:
         """Say where one is."""
         script = """(code) => { const one = document.getElementById("region");
-            one.value = code; one.dispatchEvent(new Event("change")); }"""
+            one.dataset.before = ""; one.value = code; one.dispatchEvent(new Event("change")); }"""
         self.hands.run(script, code)
-        until(lambda: self.hands.run("() => document.getElementById('region').value") == code, "the region is known")
-        self.settled()
+        drawn = "() => !('before' in document.getElementById('region').dataset)"
+        until(lambda: bool(self.hands.run(drawn)), "the page is drawn for this region")
 
     def afresh(self) -> None:
         """Start from the first question with nothing answered."""
