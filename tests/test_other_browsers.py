@@ -75,6 +75,19 @@ def fits(visitor: Visitor) -> bool:
     return bool(visitor.hands.run("() => document.documentElement.scrollWidth <= innerWidth"))
 
 
+GAPS = """() => [...document.querySelectorAll("fieldset.field:not([hidden])")].map((field) => {
+  const seen = [...field.children].filter((one) => one.checkVisibility());
+  const [legend, next] = seen.map((one) => one.getBoundingClientRect());
+  const first = field.matches(".field + .field") ? legend.top - field.getBoundingClientRect().top : 24;
+  return [first, next.top - legend.bottom];
+})"""
+
+
+def spaced(visitor: Visitor) -> bool:
+    """Whether each question stands clear of the line above it, and close to its answers."""
+    return all(above >= 20 and 6 <= below <= 16 for above, below in visitor.hands.run(GAPS))
+
+
 def saved(folder: Path, name: str) -> bytes:
     """A file that the browser kept."""
     found: list[bytes] = []
@@ -100,6 +113,7 @@ def test_the_woman_whose_back_locked(visitor: Visitor, folder: Path) -> None:
     while "#/question/" in visitor.hash():
         assert len(visited) < 30
         assert fits(visitor), visitor.hash()
+        assert spaced(visitor), visitor.hands.run(GAPS)
         visited.append(visitor.hash())
         visitor.screen(LOCKED_BACK)
     visitor.heading("Self-care")
