@@ -14,8 +14,6 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # in CPython 
 
 from engine.finding import Finding, KnowledgeError
 
-type_names = {dict: "object", list: "list", str: "text", bool: "true or false", int: "number", float: "number"}
-
 MAX_BYTES = 4 * 1024 * 1024
 """The largest JSON file that is read. A rule is about 2 kB and a long guide 60 kB; 4 MiB is never honest."""
 MOST = 2**53 - 1
