@@ -73,7 +73,7 @@ def review_page(session: Session, id_: str) -> None:
 def _about(session: Session, look: Look) -> None:
     change = look.change
     title = change.title or (look.draft.title if look.draft else change.id)
-    st.subheader(title, anchor=False)
+    st.subheader(plain(title), anchor=False)
     names = sorted(_name(look, author) for author in look.authors)
     count = "1 record" if len(look.records) == 1 else f"{len(look.records)} records"
     st.markdown(
