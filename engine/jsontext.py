@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from json.decoder import scanstring  # type: ignore[attr-defined]  # in CPython since 2.6; typeshed leaves it out
 
 from engine.finding import Finding, KnowledgeError
@@ -190,6 +190,15 @@ def _check_depth(value: object, path: str) -> None:
             return
         level = below
     raise _too_deep(path)
+
+
+def strings(value: object) -> Iterator[str]:
+    """Every text in a JSON value; the names of members are none."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from strings(part)
 
 
 _SPACE = re.compile(r"[ \t\n\r]*")
