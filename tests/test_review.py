@@ -126,6 +126,8 @@ ENGLISH = "locales/en.json"
         (SPASM, ("guide", "watch_for", 0, "go"), "Wait and see.", "urgency"),
         (SPASM, ("guide", "watch_for", 0, "urgency"), "routine", "urgency"),
         (QUESTIONS, ("questions", 1, "text"), "Is it numb?", "wording"),
+        (QUESTIONS, ("questions", 1, "help"), "Touch the skin there.", "wording"),
+        (QUESTIONS, ("questions", 1, "judgement"), "Another.", "basis"),
         (QUESTIONS, ("questions", 1, "ask_when"), {"fact": "locked", "is": True}, "urgency"),
         (QUESTIONS, ("questions", 1, "by"), "clinician", "urgency"),
         (QUESTIONS, ("questions", 0, "max"), 90, "urgency"),
@@ -147,6 +149,18 @@ def test_what_a_change_is_about(path: str, steps: tuple[str | int, ...], value: 
     at[last] = value
     before, after = (canonical_of(one, path).encode() for one in (BASE[path], record))
     assert kinds(path, before, after) == {wanted}
+
+
+@pytest.mark.parametrize(("name", "value", "wanted"), [("text", "Now", "wording"), ("id", "now", "urgency")])
+def test_an_option_s_words_are_a_wording_and_the_option_itself_is_not(name: str, value: str, wanted: str) -> None:
+    record = deepcopy(BASE[QUESTIONS])
+    record["questions"][1] |= {
+        "type": "choice",
+        "options": [{"id": "new", "text": "New"}, {"id": "old", "text": "Old"}],
+    }
+    before = canonical_of(record, QUESTIONS).encode()
+    record["questions"][1]["options"][0][name] = value
+    assert kinds(QUESTIONS, before, canonical_of(record, QUESTIONS).encode()) == {wanted}
 
 
 def test_taking_something_away_is_about_everything_that_it_held() -> None:
