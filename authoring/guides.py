@@ -10,16 +10,25 @@ from pathlib import Path
 from authoring.named_files import write_named
 from authoring.opening import Opened
 from engine.canonical import identity
+from engine.finding import Finding, KnowledgeError
 from exports.guide.content import guide_content
 from exports.guide.html import guide_html
+from exports.guide.link import qr_svg
 from exports.guide.pdf import guide_pdf
 
 
 def write_guides(opened: Opened, jobs: list[tuple[str, Path]], today: date, link: str | None) -> Iterator[Path]:
     """Write each condition's guide to its file, `.pdf` as PDF and anything else as HTML; yield each when it is there.
 
-    Raises KnowledgeError where there is no such condition, or a file cannot be written.
+    Raises KnowledgeError where there is no such condition, `link` is no web address that fits a QR code, or a file
+    cannot be written.
     """
+    if link is not None:
+        try:
+            qr_svg(link)
+        except ValueError as error:
+            fix = "give the address at which the guide can be read, such as https://example.org/guide"
+            raise KnowledgeError([Finding("--link", 0, "", "GD095", "guide.link", str(error), fix)]) from None
     content_hash = identity(opened.loaded.files)
     for condition, path in jobs:
         content = guide_content(
