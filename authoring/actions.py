@@ -202,9 +202,10 @@ def save_records(
     for path, value in changes.items():
         if kind_of(path) is None:
             raise Refused(f"`{path}` is not a place for a record", "choose a name of lower-case letters and digits")
-        wanted = id_from(path)
-        if isinstance(value, dict) and wanted is not None and value.get("id") != wanted:
-            raise Refused(f"the id `{value.get('id')}` does not fit the place `{path}`", f"give it the id `{wanted}`")
+        wanted, name = id_from(path), "language" if kind_of(path) == "locale" else "id"
+        if isinstance(value, dict) and wanted is not None and value.get(name) != wanted:
+            what = f"the {name} `{value.get(name)}` does not fit the place `{path}`"
+            raise Refused(what, f"give it the {name} `{wanted}`")
         files[path] = None if value is None else canonical_bytes(path, value)
     saved = views.workspace.save(draft, files, message, person, clock())
     view = views.at(saved.head, clock().date())

@@ -266,8 +266,12 @@ def guide(
     link: Annotated[
         str | None, typer.Option(help="The address that the QR code leads to; without it there is none.")
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(help="The language, such as `de`; what is not translated is marked."),
+    ] = None,
 ) -> None:
-    """Write a condition's treatment guide as HTML or PDF, or all of them."""
+    """Write a condition's treatment guide as HTML or PDF, or all of them; in one of the knowledge base's languages."""
     from authoring.guides import write_guides
 
     with _told():
@@ -287,7 +291,7 @@ def guide(
             raise typer.Exit(COULD_NOT)
         with Progress(console=err, transient=True) as progress:
             task = progress.add_task("guides", total=len(jobs))
-            for path in write_guides(opened, jobs, date.today(), link):
+            for path in write_guides(opened, jobs, date.today(), link, language):
                 progress.advance(task)
                 out.print(escape(str(path)))
 

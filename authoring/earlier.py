@@ -20,21 +20,29 @@ def earlier_texts(kb: Path, wanted: Mapping[str, Collection[str]]) -> dict[str, 
 
     What is not found is left out, and so is everything where there is no repository.
     """
-    found: dict[str, str] = {}
     if not wanted:
-        return found
+        return {}
     try:
         top = Store(kb, "").directory
         store = Store(kb, kb.resolve().relative_to(top.resolve()).as_posix().removeprefix("."))
-        for path, hashes in wanted.items():
-            found |= _in_history(store, path, set(hashes))
     except (WorkspaceError, ValueError):
+        return {}
+    return earlier_in(store, "HEAD", wanted)
+
+
+def earlier_in(store: Store, commit: str, wanted: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """The same, in the history that ends in a commit."""
+    found: dict[str, str] = {}
+    try:
+        for path, hashes in wanted.items():
+            found |= _in_history(store, commit, path, set(hashes))
+    except WorkspaceError:
         pass
     return found
 
 
-def _in_history(store: Store, path: str, wanted: set[str]) -> dict[str, str]:
-    commits = [commit.id for commit in store.log(f"-{MOST}", "HEAD", paths=[store.in_folder(path)])]
+def _in_history(store: Store, last: str, path: str, wanted: set[str]) -> dict[str, str]:
+    commits = [commit.id for commit in store.log(f"-{MOST}", last, paths=[store.in_folder(path)])]
     ids = dict.fromkeys(blob for blob in store.blob_ids([(commit, path) for commit in commits]) if blob)
     found: dict[str, str] = {}
     for data in store.blobs(list(ids)):

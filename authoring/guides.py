@@ -13,15 +13,19 @@ from engine.canonical import identity
 from engine.finding import Finding, KnowledgeError
 from exports.guide.content import guide_content
 from exports.guide.html import guide_html
+from exports.guide.language import telling
 from exports.guide.link import qr_svg
 from exports.guide.pdf import guide_pdf
 
 
-def write_guides(opened: Opened, jobs: list[tuple[str, Path]], today: date, link: str | None) -> Iterator[Path]:
+def write_guides(
+    opened: Opened, jobs: list[tuple[str, Path]], today: date, link: str | None, language: str | None = None
+) -> Iterator[Path]:
     """Write each condition's guide to its file, `.pdf` as PDF and anything else as HTML; yield each when it is there.
 
-    Raises KnowledgeError where there is no such condition, `link` is no web address that fits a QR code, or a file
-    cannot be written.
+    `language` None is the one that the records are written in; what is not translated is marked.
+    Raises KnowledgeError where there is no such condition or language, `link` is no web address that fits a QR code, or
+    a file cannot be written.
     """
     if link is not None:
         try:
@@ -30,9 +34,10 @@ def write_guides(opened: Opened, jobs: list[tuple[str, Path]], today: date, link
             fix = "give the address at which the guide can be read, such as https://example.org/guide"
             raise KnowledgeError([Finding("--link", 0, "", "GD095", "guide.link", str(error), fix)]) from None
     content_hash = identity(opened.loaded.files)
+    told = telling(opened.kb, language)
     for condition, path in jobs:
         content = guide_content(
-            opened.kb, condition, version=version("algos"), content_hash=content_hash, unreviewed=True, today=today
+            told, condition, version=version("algos"), content_hash=content_hash, unreviewed=True, today=today
         )
         data = guide_pdf(content, link) if path.suffix == ".pdf" else guide_html(content, link).encode()
         write_named(path, data)

@@ -96,4 +96,4 @@ def _error(name: str, line: int, what: str, fix: str) -> KnowledgeError:
     return KnowledgeError([Finding(name, line, "", "LC022", "locale.file", what, fix)])
 
 
-_FIX = "export it again with `algos locale export`, and work on that with a translators' program such as Poedit"
+_FIX = "make the file anew, and work on that with a translators' program such as Poedit"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from engine import jsontext
 from engine.canonical import canonical_of
 from engine.files import read_directory
 from engine.finding import Finding, KnowledgeError
+from engine.knowledge import KnowledgeBase
 from engine.load import load
 from engine.model.locale import Emergency, Locale
 from engine.schema import read_record
@@ -26,6 +27,7 @@ from validators.translation import different_numbers, different_placeholders, ne
 
 State = Literal["translated", "stale", "missing"]
 INTERFACE = "interface/"
+_LONGEST = 4000
 OWN = "locale/"
 """Before the places of what a language says of itself: its name, and its words for emergency numbers."""
 
@@ -88,22 +90,33 @@ class Taken:
     """Translated, but of a text that has changed since: not shown until it is translated again."""
     unfinished: int
     empty: int
+    places: tuple[str, ...] = ()
+    """Where something is new or changed, in the order in which it came."""
+
+
+Earlier = Callable[[Mapping[str, Collection[str]]], Mapping[str, str]]
+"""Files with hashes to what texts of them said before, by their hash; what is not found is left out."""
 
 
 class Work:
     """A knowledge base and an interface, for translators.
 
-    Raises KnowledgeError where the knowledge base, or a file of the interface, cannot be read.
+    `files` are those that `kb` was loaded from. What is to be written comes back below `directory`.
     """
 
-    def __init__(self, kb: Path, interface: Path | None = None) -> None:
-        self.directory = kb
-        self.files = read_directory(kb)
-        loaded = load(self.files)
-        if loaded.kb is None or loaded.findings:
-            raise KnowledgeError(list(loaded.findings))
-        self.kb = loaded.kb
-        self.interface = Interface(interface) if interface and (interface / "en.json").is_file() else None
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        files: Mapping[str, bytes],
+        earlier: Earlier,
+        directory: Path = Path(),
+        interface: Interface | None = None,
+    ) -> None:
+        self.kb = kb
+        self.files = files
+        self.directory = directory
+        self.interface = interface
+        self._earlier = earlier
 
     @cached_property
     def knowledge(self) -> dict[str, str]:
@@ -173,7 +186,7 @@ class Work:
             record = record_of(self.kb, place)
             if record:
                 wanted.setdefault(record[0], set()).add(locale.texts[place].of)
-        earlier = earlier_texts(self.directory, wanted)
+        earlier = self._earlier(wanted) if wanted else {}
         found: dict[str, Entry] = {}
         for place in self.knowledge:
             if place in stale:
@@ -190,10 +203,7 @@ class Work:
         states: dict[str, Counter[State]] = {}
         for entry in self.entries(language):
             states.setdefault(entry.place.partition("/")[0], Counter())[entry.state] += 1
-        locale = self.kb.locales.get(language)
-        left = Counter(
-            place.partition("/")[0] for place in (standing(locale, self.knowledge).orphaned if locale else ())
-        )
+        left = Counter(place.partition("/")[0] for place in self.left(language))
         if self.interface:
             left["interface"] = len(self.interface.texts(language).keys() - self.interface.texts().keys())
         return {
@@ -230,16 +240,15 @@ class Work:
         for place in stale:
             if before[place].state == "translated":  # somebody has translated the newer text already
                 del wanted[place]
-        count: Counter[str] = Counter()
+        came: dict[str, str] = {}
         for place, one in wanted.items():
             entry = before[place]
-            if entry.translation is None:
-                count["new"] += 1
-            else:
-                same = entry.translation == one.translation.strip() and entry.state == "translated"
-                count["same" if same else "changed"] += 1
+            same = entry.translation == one.translation.strip() and entry.state == "translated"
+            came[place] = "new" if entry.translation is None else "same" if same else "changed"
+        count = Counter(came.values())
         files = self._written(language, wanted) if wanted else {}
-        return Taken(files, count["new"], count["changed"], count["same"], len(stale), unfinished, empty)
+        places = tuple(place for place, how in came.items() if how != "same")
+        return Taken(files, count["new"], count["changed"], count["same"], len(stale), unfinished, empty, places)
 
     def _written(self, language: str, wanted: Mapping[str, Given]) -> dict[Path, bytes]:
         files: dict[Path, bytes] = {}
@@ -251,7 +260,12 @@ class Work:
             files |= self.interface.files(language, texts, made_of)
         if len(interface) < len(wanted):
             files |= self._locale_written(language, wanted)
-        return {path: data for path, data in files.items() if not path.is_file() or path.read_bytes() != data}
+        return {path: data for path, data in files.items() if self._before(path) != data}
+
+    def _before(self, path: Path) -> bytes | None:
+        if path.is_relative_to(self.directory):
+            return self.files.get(path.relative_to(self.directory).as_posix())
+        return path.read_bytes() if path.is_file() else None
 
     def _locale_written(self, language: str, wanted: Mapping[str, Given]) -> dict[Path, bytes]:
         path = f"locales/{language}.json"
@@ -286,6 +300,11 @@ class Work:
         value: Any = jsontext.read(self.files[own], own)
         return {**value, "language": language, "direction": direction_of(language)}
 
+    def left(self, language: str) -> tuple[str, ...]:
+        """The places of a language's translations of which no text is left."""
+        locale = self.kb.locales.get(language)
+        return standing(locale, self.knowledge).orphaned if locale else ()
+
     def tidied(self, language: str) -> dict[Path, bytes]:
         """What has to be written so that each translation stands where its text is, and none is left without one."""
         locale, path = self.kb.locales.get(language), f"locales/{language}.json"
@@ -310,6 +329,19 @@ class Work:
         return self.interface.files(language, left, self.interface.made_of(language))
 
 
+def work_in(kb: Path, interface: Path | None = None) -> Work:
+    """The knowledge base in a directory, and the interface in a folder where there is one, for translators.
+
+    Raises KnowledgeError where the knowledge base, or a file of the interface, cannot be read.
+    """
+    files = read_directory(kb)
+    loaded = load(files)
+    if loaded.kb is None or loaded.findings:
+        raise KnowledgeError(list(loaded.findings))
+    found = Interface(interface) if interface and (interface / "en.json").is_file() else None
+    return Work(loaded.kb, files, lambda wanted: earlier_texts(kb, wanted), kb, found)
+
+
 def _own_texts(locale: Locale) -> dict[str, str]:
     labels = {f"{OWN}emergency/{name}": label for name, label in _labels(locale.emergency).items()}
     return {f"{OWN}name": locale.name, **labels}
@@ -332,12 +364,18 @@ def _put_own(value: dict[str, Any], place: str, text: str) -> None:
     next(one for one in emergency["places"] if one["regions"][0] == region)["label"] = text
 
 
+def wrong_with(text: str, translation: str) -> list[str]:
+    """What is wrong with the translation of a text: placeholders or numbers that differ, markup, a length."""
+    found = [compare(text, translation) for compare in (different_placeholders, different_numbers, unsafe)]
+    said = [what for what in found if what]
+    if len(translation) > _LONGEST:
+        said.append(f"it is longer than {_LONGEST} characters")
+    return said
+
+
 def _wrong(file: str, one: Given) -> list[Finding]:
-    found = [compare(one.text, one.translation) for compare in (different_placeholders, different_numbers, unsafe)]
-    said = [f"{one.place}: {what}" for what in found if what]
-    if len(one.translation) > 4000:
-        said.append(f"{one.place}: it is longer than 4000 characters")
-    return [_problem(file, one, what, "mend it in the translators' file, and import it again") for what in said]
+    fix = "mend it in the translators' file, and import it again"
+    return [_problem(file, one, f"{one.place}: {what}", fix) for what in wrong_with(one.text, one.translation)]
 
 
 def _problem(file: str, one: Given, what: str, fix: str) -> Finding:

@@ -35,7 +35,7 @@ VISITS = 5
 def sizes(bundle: Bundle, keys: KeySet) -> None:
     """What is fetched before the first question, compressed, by part."""
     files = site_files(keys)
-    later = ("fhir.js", "guide_page.js", "library_page.js", "summary_page.js", "service-worker.js")
+    later = ("ed25519.js", "fhir.js", "guide_page.js", "library_page.js", "summary_page.js", "service-worker.js")
     site = {
         name: data
         for name, data in files.items()

@@ -107,7 +107,7 @@ BEGINNING = """# Third-party notices
 
 <!-- Written by `make licences` from pyproject.toml and the packages' own metadata. -->
 
-Algos itself contains no code of others, except what is named at the end, for tests. It needs these packages to run; `requirements/lock.txt` names their versions, and each
+Algos itself contains no code of others, except what is named at the end. It needs these packages to run; `requirements/lock.txt` names their versions, and each
 brings its licence text along when it is installed. What only developers install (tests, types, this documentation) is left out.
 
 """
@@ -123,7 +123,8 @@ allows that. Whoever passes on the installed whole, say as an image of a machine
 |---|---|---|
 | guides as PDF | parts of the font Source Sans Pro (Adobe) | OFL-1.1 |
 | guides as PDF | parts of the fonts that come with Typst, where Source Sans has no sign: Libertinus Serif (OFL-1.1), DejaVu Sans Mono (Bitstream Vera and public domain) | as named |
-| guides as HTML, bundles, the JavaScript runtime, the pain assessment | nothing of others: no fonts, no libraries | |
+| guides as HTML, bundles, the JavaScript runtime | nothing of others: no fonts, no libraries | |
+| the pain assessment | `ed25519.js`, which is fetched by browsers that cannot check signatures themselves: @noble/ed25519 3.2.0 by Paul Miller | MIT |
 | the Python runtime | nothing of others inside; it asks for joserfc, pydantic and rfc8785 | above |
 
 ## Inside packages, where it is easily overlooked
@@ -136,14 +137,15 @@ allows that. Whoever passes on the installed whole, say as an image of a machine
 | python-sat | CaDiCaL (the one that Algos uses) and other solvers | MIT; the others' own |
 | durable_rules | its rules engine, in C | MIT |
 
-## In the repository, for tests
+## In the repository
 
 | where | what | licence |
 |---|---|---|
-| `tests/fhir/fhir.schema.json`, `tests/fhir/invariants.json` | parts of the schema and the definitions of FHIR R4, by HL7 | CC0-1.0 |
+| `frontends/assessment/ed25519.js` | @noble/ed25519, as it is on npm | MIT |
+| `tests/fhir/fhir.schema.json`, `tests/fhir/invariants.json`, `tests/fhir/definitions.json` | parts of the schema and the definitions of FHIR R4 and of the SDC guide, by HL7 | CC0-1.0 |
 
-npm packages (TypeScript, esbuild, json-schema-to-typescript; lforms and fhirpath) are used to write and check types, and to test; nothing of
-them is passed on.
+npm packages (TypeScript, esbuild, json-schema-to-typescript; lforms, fhirpath and @medplum/core) are used to write and check types, and to
+test; nothing of them is passed on.
 """
 
 

@@ -142,8 +142,8 @@ def conclusion(then: Conclusion, kb: KnowledgeBase) -> str:
             return f"{then.points:+g} points for the {_term_name(kb, then.score)} score"
         case RedFlag():
             names = ", ".join(_condition_name(kb, name) for name in then.suspects)
-            text = f"red flag, {LEVEL_NAMES[then.red_flag]}: rule out {names}"
-            return f"{text}; while unsure: {LEVEL_NAMES[then.unsure]}"
+            out = f"rule out {names}" if names else "no one cause to rule out"
+            return f"red flag, {LEVEL_NAMES[then.red_flag]}: {out}; while unsure: {LEVEL_NAMES[then.unsure]}"
         case Evidence():
             word = "for" if then.weight > 0 else "against"
             name = _condition_name(kb, then.condition)

@@ -113,10 +113,13 @@ class Interview:
         yield _Tier(self._hangs(open_, prospects), (), tuple(open_), decides=False)
 
     def _can_raise(self, id_: str, reached: Reached, lowest: Urgency) -> bool:
-        """Whether an open red flag can lift the urgency above what is already certain."""
+        """Whether an open red flag can lift the urgency above what is already certain.
+
+        One that stays open lifts it to `routine` at least, whatever it counts as: self-care is not earned beside it.
+        """
         flag = self.kb.red_flags[id_]
         most = flag.red_flag if reached.rule(id_).mask & T else flag.unsure
-        return most.level > lowest.level
+        return max(most.level, Urgency.ROUTINE.level) > lowest.level
 
     def _asks(self, rules: Iterable[str], reached: Reached) -> Questions:
         questions = 0

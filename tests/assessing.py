@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import socket
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import uvicorn
@@ -32,7 +34,7 @@ def serving(application: Starlette) -> Iterator[str]:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(application, log_level="error"))
-    thread = threading.Thread(target=server.run, args=([bound],), daemon=True)
+    thread = Thread(target=server.run, args=([bound],), daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
@@ -41,6 +43,23 @@ def serving(application: Starlette) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(timeout=20)
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def plain_host(folder: Path) -> Iterator[str]:
+    """A web host that knows nothing of Algos; its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def context_of(browser: Browser, size: tuple[int, int] = PHONE, **options: Any) -> BrowserContext:

@@ -68,7 +68,7 @@ class Server:
             self._process = subprocess.Popen(
                 self._command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=environment
             )
-        until(lambda: _answers(f"{self.address}/_stcore/health"), "the server answers")
+        until(lambda: answers(f"{self.address}/_stcore/health"), "the server answers")
 
     @contextmanager
     def stalled(self) -> Iterator[None]:
@@ -99,7 +99,8 @@ def streamlit(script: Path, folder: Path, environment: Mapping[str, str]) -> Ite
         server.stop()
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether somebody answers at an address, and all is well."""
     with contextlib.suppress(OSError), urlopen(url, timeout=2) as answer:
         return bool(answer.status == 200)
     return False

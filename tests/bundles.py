@@ -23,7 +23,7 @@ from engine.knowledge import KnowledgeBase
 from engine.load import load
 from exports.bundle.build import Bundle, build
 from exports.bundle.content import Release, core_of, records_of
-from exports.bundle.model import BundleFile
+from exports.bundle.model import BundleFile, locale_path
 from exports.sign import KeySet, PrivateKey, canonical, sign_manifest
 from tests.random_kb import RandomKB, random_answers, random_kb
 
@@ -69,12 +69,14 @@ def signed(manifest: Json, *keys: PrivateKey) -> bytes:
     return sign_manifest(canonical(manifest), keys or (KEY,))
 
 
-def core_bundle(made: RandomKB) -> tuple[bytes, dict[str, bytes]]:
-    """A signed manifest of nothing but the core, and the files where they are stored: quick, for thousands."""
+def core_bundle(made: RandomKB, locales: Mapping[str, Json] | None = None) -> tuple[bytes, dict[str, bytes]]:
+    """A signed manifest of the core and some languages, and the files where they are stored: quick, for thousands."""
     empty = canonical({"format": 1, "cases": [], "interviews": []})
     core = canonical(core_of(made.kb, records_of(made.files)))
     files = {"core.json": ("core", core), "conformance/core.json": ("core", empty)}
-    manifest = manifest_of(files, content=identity(made.files))
+    for language, locale in (locales or {}).items():
+        files[locale_path(language)] = ("locales", canonical(locale))
+    manifest = manifest_of(files, content=identity(made.files), languages=["en", *(locales or {})])
     stored = {BundleFile(**one).stored_as: files[one["path"]][1] for one in manifest["files"]}
     return signed(manifest), stored
 

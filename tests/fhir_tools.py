@@ -34,3 +34,27 @@ def broken_invariants(resources: list[dict[str, Any]]) -> tuple[int, list[dict[s
     assert told.returncode == 0, told.stderr
     reply = json.loads(told.stdout)
     return reply["checked"], reply["broken"]
+
+
+def issues(resources: list[dict[str, Any]]) -> list[list[str]]:
+    """What Medplum's validator finds in each resource, against FHIR R4 and against the profile of the SDC guide."""
+    command = [NODE, installed() / "validate.mjs"]
+    told = subprocess.run(command, input=json.dumps(resources), capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+    return list(json.loads(told.stdout))
+
+
+def not_units(codes: list[str]) -> list[str]:
+    """Which codes are not valid UCUM, as the U.S. National Library of Medicine's library reads it."""
+    program = """
+      const { UcumLhcUtils } = require("@lhncbc/ucum-lhc");
+      const utils = UcumLhcUtils.getInstance();
+      const codes = JSON.parse(require("fs").readFileSync(0, "utf8"));
+      console.log(JSON.stringify(codes.filter((code) => utils.validateUnitString(code).status !== "valid")));
+    """
+    command = [NODE, "-e", program]
+    told = subprocess.run(
+        command, input=json.dumps(codes), capture_output=True, text=True, check=False, cwd=installed()
+    )
+    assert told.returncode == 0, told.stderr
+    return list(json.loads(told.stdout))

@@ -273,9 +273,11 @@ def random_kb(rng: Random) -> RandomKB:
         considered = names.criterion(1) if rng.random() < 0.5 else None
         records[f"conditions/hip/{name}.json"] = condition(rng, name, considered)
     for _ in range(rng.randint(0, 4)):
+        urgency = rng.choice(("emergency", "urgent", "soon", "routine"))
+        nobody = urgency in ("soon", "routine") and rng.random() < 0.3
         then: Json = {
-            "red_flag": rng.choice(("emergency", "urgent", "soon", "routine")),
-            "suspects": [rng.choice(conditions)],
+            "red_flag": urgency,
+            "suspects": [] if nobody else [rng.choice(conditions)],
             "message": "Go.",
         }
         if rng.random() < 0.4:

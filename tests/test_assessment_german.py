@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pdfplumber
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -47,5 +50,12 @@ def test_the_page_speaks_german_and_tells_what_is_english(browser: Browser, rele
         shown = page.get_by_text(question.text, exact=True).first
         assert shown.evaluate("one => one.closest('[lang]').lang") == "en", "read aloud as English"
         page.locator(f"#field-{question.id}").get_by_label(GERMAN["unsure"], exact=True).first.wait_for()
+        person.opens("#/guides/low_back_spasm")
+        with page.expect_download(timeout=PATIENCE) as download:
+            page.get_by_role("button", name=GERMAN["guide.pdf"]).first.click()
+        paper = Path(download.value.path()).read_bytes()
+        assert re.search(rb"/Lang ?\(de\)", paper), "the guide on paper is in the language of the page"
+        with pdfplumber.open(io.BytesIO(paper)) as read:
+            assert GERMAN["guide.atOnce"] in read.pages[0].extract_text()
         assert person.errors == []
     context.close()

@@ -10,10 +10,7 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -22,6 +19,7 @@ from typer.testing import CliRunner
 
 from authoring.cli import app
 from engine.finding import KnowledgeError
+from exports.assessment import files
 from exports.assessment.files import SITE, TYPES, policy, site_files, write_site
 from exports.assessment.serve import application, preview_application
 from exports.bundle import archive as tar
@@ -29,7 +27,7 @@ from exports.bundle.build import Bundle
 from exports.bundle.model import MANIFEST, Manifest
 from exports.bundle.source import ArchiveSource
 from exports.serve import unverified
-from tests.assessing import LOCKED_BACK, Json, Person, context_of, seeded, serving, starter_site
+from tests.assessing import LOCKED_BACK, Json, Person, context_of, plain_host, seeded, serving, starter_site
 from tests.browsing import chromium, until
 from tests.bundles import KEY, KEYS, Starter, signed, starter_bundle
 from validators.example import BASE
@@ -223,12 +221,6 @@ def test_a_preview_is_shown_by_its_own_server_only(
         person.page.goto(address)
         person.heading("These questions are not safe to use")
         expect(person.page.get_by_text("bundle.preview")).to_be_attached()
-        old = Person(context, address)  # a browser that knows no Ed25519
-        old.page.add_init_script(
-            "crypto.subtle.importKey = () => Promise.reject(new DOMException('Algorithm', 'NotSupportedError'));"
-        )
-        old.page.goto(address)
-        old.heading("This browser cannot check the questions")
     context.close()
 
 
@@ -270,26 +262,6 @@ def test_the_command_line_writes_it(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.tar"))
     keys = json.loads((tmp_path / "pain" / "keys.json").read_text(encoding="utf-8"))["keys"]
     assert [key["x"] for key in keys] == [KEY.public.to_jwk()["x"]]
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-
-class plain_host:  # noqa: N801  # it is used like a function
-    """A web host that knows nothing of Algos; its address."""
-
-    def __init__(self, folder: Path) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-
-    def __enter__(self) -> str:
-        Thread(target=self._server.serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{self._server.server_port}/"
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 UNCHANGED = """() => {
@@ -338,7 +310,7 @@ def test_every_word_comes_from_a_locale(browser: Browser, release: Starter, tmp_
 
 def test_it_is_small_and_asks_no_one_else(release: Starter) -> None:
     files = site_files(KEYS)
-    later = {"fhir.js", "guide_page.js", "library_page.js", "summary_page.js"}
+    later = {"ed25519.js", "fhir.js", "guide_page.js", "library_page.js", "summary_page.js"}
     languages = {name for name in files if name.startswith("locales/") and not name.endswith("en.json")}
     first = {name: len(gzip.compress(data)) for name, data in files.items() if name not in later | languages}
     assert sum(first.values()) < 75_000, first  # `make bench` adds the bundle's core, and what a browser fetches
@@ -382,11 +354,11 @@ def test_headers(release: Starter, tmp_path: Path) -> None:
 def test_interface_texts_are_all_used() -> None:
     """Every text of the interface is asked for somewhere, and every one that is asked for is there."""
     english = json.loads((SITE / "locales" / "en.json").read_text(encoding="utf-8"))
-    code = "\n".join(path.read_text(encoding="utf-8") for path in sorted(SITE.glob("*.js")))
+    code = "\n".join(path.read_text(encoding="utf-8") for path in [*sorted(SITE.glob("*.js")), Path(files.__file__)])
     asked = set(re.findall(r"\bt\(\s*\"([\w.]+)\"", code))
     plural = {key.rpartition(".")[0] for key in english if key.endswith((".one", ".other"))}
     assert {key for key in asked if key not in english and key not in plural} == set()
-    mentioned = set(re.findall(r"[\"`]([\w.]+)[\"`]", code))
+    mentioned = set(re.findall(r"[\"'`]([\w.]+)[\"'`]", code))
     beginnings = set(re.findall(r"`([\w.]+\.)\$\{", code)) | {"map."}
     for key in english:
         base = key.rpartition(".")[0] if key.endswith((".one", ".other")) else key

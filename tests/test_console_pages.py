@@ -30,6 +30,7 @@ PAGES = (
     "bench",
     "cases",
     "safety",
+    "translations",
 )
 RULE = "rules/evidence/locked.json"
 NEVER = {
@@ -89,6 +90,7 @@ EMPTY = {
     "bench": "There are no questions to answer yet",
     "cases": "There are no cases yet",
     "safety": "There are no safety properties yet",
+    "translations": "There is no translation yet",
 }
 
 

@@ -142,6 +142,7 @@ def test_judgement_speaks_against_and_needs_its_reason() -> None:
         (EVIDENCE, {"examples": [{"answers": {"locked": True}, "gives": "false"}]}, "examples"),
         (EVIDENCE, {"review_by": None}, "review_by"),
         (FLAG, {"suspects": []}, "suspects"),
+        (FLAG, {"urgency": None, "suspects": []}, "urgency"),
         (FLAG, {"message": ""}, "message"),
         (FLAG, {"urgency": "soon", "if_unsure": "urgent", "if_unsure_reason": "x"}, "if_unsure"),
         (FLAG, {"if_unsure": "urgent"}, "if_unsure_reason"),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from random import Random
 from typing import Any
 
 import pytest
@@ -17,12 +18,17 @@ from engine.answers import Answers, read_answers
 from engine.assess import Assessor
 from engine.canonical import identity
 from engine.knowledge import KnowledgeBase
+from exports.fhir.hidden import hidden
 from exports.fhir.questionnaire import questionnaire
 from exports.fhir.reading import read_response
 from exports.fhir.response import questionnaire_response
 from tests.browsing import PATIENCE, ROOT, chromium
+from tests.bundles import people
 from tests.fhir_tools import broken_invariants, installed
-from tests.test_fhir import WHEN, items
+from tests.odd_kbs import odd_kbs
+from tests.random_kb import random_kb
+from tests.test_fhir import WHEN, enabled, items
+from tests.test_fhir_validated import asked_all
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -121,3 +127,37 @@ def test_what_is_hidden_appears_and_goes(page: Page, starter: KnowledgeBase, sta
         expect(asked).to_have_count(count)
     fill(page, questionnaire_response(starter, content, Answers(unsure=frozenset({"sex"})), WHEN))
     expect(asked).to_have_count(1)
+
+
+def held(response: dict[str, Any]) -> dict[str, list[Any]]:
+    """What a response holds, by question."""
+    return {item["linkId"]: item["answer"] for item in items(response) if item.get("answer")}
+
+
+def test_a_form_keeps_what_it_shows_of_a_response(page: Page, starter: KnowledgeBase) -> None:
+    """Responses that the console writes are loaded into the renderer, which drops answers to what it hides.
+
+    So it shows to everybody what the form means to show them, with answers of every kind, and in every gate.
+    """
+    kept = dropped = 0
+    for kb, count in [
+        (starter, 5),
+        *((kb, 4) for kb, _ in odd_kbs()),
+        *((random_kb(Random(n)).kb, 4) for n in range(2)),
+    ]:
+        form = questionnaire(kb, "c", clinician=True)
+        asked = [asked_all(kb, Random(seed)) for seed in range(2)]
+        for answers in [*asked, *people(Random(7), kb, count)]:
+            response = questionnaire_response(kb, "c", answers, WHEN)
+            visible = enabled(form, response)
+            assert {link.removesuffix(".unsure") for link in held(response).keys() - visible} == set(
+                hidden(kb, response)
+            )
+            wanted = {link: given for link, given in held(response).items() if link in visible}
+            assert held(page.evaluate("([form, given]) => reread(form, given)", [form, response])) == wanted
+            if answers in asked:
+                assert wanted == held(response)
+            kept += len(wanted)
+            dropped += len(held(response)) - len(wanted)
+    assert kept > 200
+    assert dropped > 5

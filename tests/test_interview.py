@@ -20,7 +20,8 @@ from engine.outcome import Outcome
 from engine.reach import F, Reacher, T, U
 from validators.population.people import draw
 
-from .random_kb import random_answers, random_kb
+from .random_kb import random_answers, random_kb, rule
+from .test_language import small
 
 TRUTHS = {Truth.TRUE: T, Truth.FALSE: F, Truth.UNKNOWN: U}
 
@@ -140,6 +141,19 @@ def test_questions_of_one_screen_are_asked_together(starter: KnowledgeBase) -> N
     across = next(screen for screen in screens if "leg_weakness" in screen)
     assert {starter.section_of[name].id for name in across} == {"emergency", "where"}
     assert all(len(screen) <= starter.settings.interview.screen_size for screen in screens)
+
+
+def test_a_flag_that_can_only_stay_open_is_settled_where_self_care_hangs_on_it() -> None:
+    """Left open it counts as self-care by itself, and yet leaves nobody with self-care."""
+    flag = {"red_flag": "routine", "suspects": [], "message": "Book a visit."}
+    both = {"all": [{"fact": "old", "is": True}, {"fact": "slow", "is": True}]}
+    locked = {"condition": "spasm", "weight": 20, "group": "a"}
+    rules = (rule("red_flags/lasting", both, flag), rule("evidence/locked", {"fact": "locked", "is": True}, locked))
+    interview = Interview(small(*rules, locked={}, old={}, slow={}).kb)
+    step = interview.next(Answers({"locked": True}, frozenset({"old"})))
+    assert (step.lowest, step.highest) == (Urgency.SELF_CARE, Urgency.ROUTINE)
+    assert step.screen is not None
+    assert step.screen.questions == ("slow",)
 
 
 def test_a_question_that_does_not_apply_is_not_asked(starter: KnowledgeBase) -> None:

@@ -18,7 +18,7 @@ from engine.criteria import Truth, criterion_adapter
 from engine.english import english, lines
 from engine.evaluate import Evaluator
 from engine.finding import KnowledgeError
-from engine.model.rule import Urgency
+from engine.model.rule import RedFlag, Urgency
 from validators.example import BASE
 from validators.registry import example_files
 
@@ -237,6 +237,18 @@ def outcome_of(kb: RandomKB, **answers: object) -> Any:
 
 FLAG = {"red_flag": "emergency", "suspects": ["spasm"], "message": "Go."}
 LOCKED = rule("evidence/locked", {"fact": "locked", "is": True}, {"condition": "spasm", "weight": 6, "group": "a"})
+
+
+def test_below_urgent_a_red_flag_may_leave_the_cause_open() -> None:
+    flag = {"red_flag": "soon", "suspects": [], "message": "See a doctor."}
+    kb = small(rule("red_flags/lasting", {"fact": "numb", "is": True}, flag), LOCKED, numb={}, locked={})
+    outcome = outcome_of(kb, numb=True, locked=True)
+    assert outcome.urgency is Urgency.SOON
+    assert outcome.to_rule_out == ()
+    assert [view.id for view in outcome.likely] == ["spasm"]
+    for urgency in ("emergency", "urgent"):
+        with pytest.raises(ValueError, match="names at least one condition"):
+            RedFlag.model_validate_json(json.dumps({**flag, "red_flag": urgency}))
 
 
 def test_urgency_of_a_red_flag_true_unknown_and_false() -> None:

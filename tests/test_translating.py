@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from authoring import po
 from authoring.cli import app
 from authoring.commands import languages
-from authoring.translating import Entry, Given, Work
+from authoring.translating import Entry, Given, Work, work_in
 from engine.finding import KnowledgeError
 from engine.texts import hash_of
 from tests.test_locales import records
@@ -49,7 +49,7 @@ def snapshot(directory: Path) -> dict[str, bytes]:
 
 
 def work(folder: Path) -> Work:
-    return Work(folder / "kb", folder / "web")
+    return work_in(folder / "kb", folder / "web")
 
 
 def algos(folder: Path, *arguments: str) -> tuple[int, str]:
@@ -235,7 +235,7 @@ def test_a_new_language_begins_with_its_name_and_emergency_numbers(folder: Path)
     made = json.loads((folder / "kb" / "locales" / "ar.json").read_text(encoding="utf-8"))
     assert (made["name"], made["direction"], made["emergency"]["default"]["numbers"]) == ("العربية", "rtl", ["112"])
     assert json.loads((folder / "kb" / "kb.json").read_text(encoding="utf-8"))["languages"] == ["en", "de", "ar"]
-    assert Work(folder / "kb").counts("ar")["condition"].translated == 1
+    assert work_in(folder / "kb").counts("ar")["condition"].translated == 1
 
 
 def test_tidying_puts_translations_where_their_texts_are(folder: Path) -> None:

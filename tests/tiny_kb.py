@@ -65,9 +65,10 @@ def tiny_records(rng: Random) -> Json:
         considered = names.criterion(1) if rng.random() < 0.5 else None
         records[f"conditions/hip/{name}.json"] = _guided(rng, condition(rng, name, considered))
     for _ in range(2):
+        urgency = rng.choice(("emergency", "urgent", "soon", "routine"))
         then: Json = {
-            "red_flag": rng.choice(("emergency", "urgent", "soon", "routine")),
-            "suspects": rng.sample(conditions, rng.randint(1, 2)),
+            "red_flag": urgency,
+            "suspects": rng.sample(conditions, rng.randint(0 if urgency in ("soon", "routine") else 1, 2)),
             "message": rng.choice(("Go.", "Go now.")),
         }
         if rng.random() < 0.4:

@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 
 from authoring.commands.shared import COULD_NOT, FOUND, err, out, told
-from authoring.translating import Count, State, Work, direction_of, within
+from authoring.translating import Count, State, Work, direction_of, within, work_in
 from engine.files import write_atomically
 from engine.finding import Finding, KnowledgeError
 from engine.nearest import nearest
@@ -42,7 +42,7 @@ def status(
         if listed not in (None, "missing", "stale"):
             err.print(f"`--list {escape(str(listed))}`: {nearest(listed, ['missing', 'stale'])}")
             raise typer.Exit(COULD_NOT)
-        work = Work(kb, interface)
+        work = work_in(kb, interface)
         if language is not None and language not in work.languages:
             known = ", ".join(work.languages) or "none"
             err.print(f"there is no translation into `{escape(language)}` yet; there are: {known}")
@@ -122,7 +122,7 @@ def export(
         if file.exists() and not overwrite:
             err.print(f"{escape(str(file))} is there already: import what is in it first, or give --overwrite")
             raise typer.Exit(COULD_NOT)
-        work = Work(kb, interface)
+        work = work_in(kb, interface)
         entries = within(work.entries(language), only or [], only_open)
         if not entries:
             unknown = [one for one in only or [] if not any(place.startswith(one) for place in work.texts)]
@@ -154,7 +154,7 @@ def import_(
             err.print(f"{escape(str(file))} cannot be read: {error.strerror}")
             raise typer.Exit(COULD_NOT) from None
         language, given = read(data, file.name)
-        work = Work(kb, interface)
+        work = work_in(kb, interface)
         try:
             taken = work.take(language, given, file.name)
         except KnowledgeError as error:
@@ -181,7 +181,7 @@ def import_(
 def tidy(language: Language, kb: Kb = KB, interface: Interface = INTERFACE) -> None:
     """Put each translation where its text is now, and delete those of which no text is left."""
     with told():
-        work = Work(kb, interface)
+        work = work_in(kb, interface)
         files = work.tidied(language)
         _write(files)
         out.print("\n".join(f"written: {escape(str(path))}" for path in files) or "everything is in its place")

@@ -15,6 +15,7 @@ from authoring.commands.shared import COULD_NOT, err, out, told
 from authoring.named_files import write_named
 from authoring.opening import FOR_PROOFS, open_kb, read_answers_file
 from engine.canonical import identity
+from exports.fhir.hidden import remarks
 from exports.fhir.limits import cannot_say
 from exports.fhir.questionnaire import questionnaire
 from exports.fhir.response import questionnaire_response
@@ -57,9 +58,10 @@ def response(
     with told():
         opened = open_kb(kb)
         given = read_answers_file(opened.kb, answers)
-        _write(
-            questionnaire_response(opened.kb, identity(opened.loaded.files), given, datetime.now(UTC), url), out_file
-        )
+        written = questionnaire_response(opened.kb, identity(opened.loaded.files), given, datetime.now(UTC), url)
+        _write(written, out_file)
+        for one in remarks(opened.kb, given, written):
+            err.print(escape(one))
 
 
 def _write(resource: dict[str, Any], path: Path | None) -> None:

@@ -215,7 +215,7 @@ def _print_chapter(chapter: Chapter) -> None:
     out.print(f"    by {escape(', '.join(chapter.authors))}, {escape(approved)}; {escape(chapter.release)}")
     for one in chapter.differences:
         before, after = (one.before or "not there").replace("\n", " "), (one.after or "not there").replace("\n", " ")
-        out.print(f"    {escape(one.label)}: [red]{escape(before)}[/] -> [green]{escape(after)}[/]")
+        out.print(f"    {escape(one.headline)}: [red]{escape(before)}[/] -> [green]{escape(after)}[/]")
 
 
 def audit_repository(

@@ -33,7 +33,7 @@ def change_lines(look: Look) -> Iterator[str]:
         said = record_change(record, look.approved, look.merged)
         yield f"[bold]{escape(said.heading)}[/] [dim]{escape(said.path)}[/]"
         for one in said.differences:
-            yield f"  {escape(one.label)}"
+            yield f"  {escape(one.headline)}"
             for mark, style, text in (("-", "red", one.before), ("+", "green", one.after)):
                 for line in (text or "").splitlines():
                     yield f"    [{style}]{mark} {escape(line)}[/]"

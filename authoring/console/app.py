@@ -23,6 +23,7 @@ st.navigation(
             st.Page(HERE / "views" / "conditions.py", title="Conditions and guides"),
             st.Page(HERE / "views" / "exercises.py", title="Exercises"),
             st.Page(HERE / "views" / "questions.py", title="Questions"),
+            st.Page(HERE / "views" / "translations.py", title="Translations"),
             st.Page(HERE / "views" / "constraints.py", title="Contradictions"),
             st.Page(HERE / "views" / "sources.py", title="Sources"),
             st.Page(HERE / "views" / "safety.py", title="Safety"),

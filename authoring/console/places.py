@@ -11,5 +11,6 @@ PAGES = {
     "source": ("sources", "source"),
     "safety": ("safety", "safety"),
     "case": ("cases", "case"),
+    "locale": ("translations", "language"),
 }
 """Kind of record to page and selection; questions are found by their own id, not by their section's."""

@@ -5,13 +5,20 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from authoring.actions import KIND_NAMES, View
 from authoring.review.events import RecordHash
+from authoring.review.languages_in_english import (
+    about_itself,
+    emergency_pairs,
+    has_numbers_of_its_own,
+    title_of_language,
+    translations,
+)
 from authoring.review.merging import MISSING, Conflict, same
 from engine import english, jsontext
 from engine.answers import read_answers
@@ -20,7 +27,6 @@ from engine.files import id_from, kind_of
 from engine.finding import KnowledgeError
 from engine.knowledge import KnowledgeBase
 from engine.model.rule import Conclusion
-from engine.texts import texts_of
 from validators.cases import Result
 from validators.proof.describe import as_sentence
 
@@ -84,6 +90,13 @@ class Difference:
     after: str | None
     pointer: str = ""
     """Where it stands in the record, as a JSON pointer; of what is taken away, where it stood."""
+    english: str | None = None
+    """Of a translation: the text that it translates; empty where there is none any more."""
+
+    @property
+    def headline(self) -> str:
+        """Its label; of a translation with what it translates."""
+        return f"{self.label}: “{self.english}”" if self.english else self.label
 
 
 @dataclass(frozen=True)
@@ -110,6 +123,9 @@ class RecordChange:
     new: bool
     gone: bool
     differences: tuple[Difference, ...]
+    language: str = "en"
+    """The language of what it says: of translations, theirs."""
+    direction: str = "ltr"
 
     @property
     def heading(self) -> str:
@@ -131,15 +147,13 @@ def record_change(record: RecordHash, before: View, after: View) -> RecordChange
     else:
         kbs = tuple(view.loaded.kb for view in (before, after))
         values = [{} if one is MISSING else one for one in (old, new)]
-        if kind == "locale":
-            found = tuple(_translations(kbs, *values))
-            values = [{name: one for name, one in value.items() if name != "texts"} for value in values]
-            found += tuple(_compare(kbs, _At(), *values))
-        else:
-            found = tuple(_compare(kbs, _At(), *values))
-    return RecordChange(
-        path, name, title_of(path, new if isinstance(new, dict) else old), old is MISSING, new is MISSING, found
-    )
+        found = tuple((_of_language if _is_language(path, kbs, values) else _compare_whole)(kbs, *values))
+    said = new if isinstance(new, dict) else old
+    change = RecordChange(path, name, title_of(path, said), old is MISSING, new is MISSING, found)
+    if kind == "locale" and isinstance(said, dict):
+        language, direction = str(said.get("language")), str(said.get("direction"))
+        return replace(change, title=title_of_language(said), language=language, direction=direction)
+    return change
 
 
 def title_of(path: str, value: object) -> str:
@@ -186,18 +200,23 @@ def _compare(kbs: Kbs, at: _At, old: Any, new: Any, key: str = "") -> Iterator[D
     yield at.differs(_said(key, old, kbs[0]), _said(key, new, kbs[1]))
 
 
-def _translations(kbs: Kbs, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Difference]:
-    """What changes of a language's texts, each beside the text that it translates."""
-    before, after = old.get("texts", {}), new.get("texts", {})
-    texts = {**(texts_of(kbs[0]) if kbs[0] else {}), **(texts_of(kbs[1]) if kbs[1] else {})}
-    for place in [*before, *(place for place in after if place not in before)]:
-        one, other = before.get(place), after.get(place)
-        if one != other:
-            told = [None if value is None else str(value["text"]) for value in (one, other)]
-            if told[0] == told[1]:
-                told[1] = f"{told[1]} (unchanged, and now of the text as it is)"
-            label = f"{place}: “{texts[place]}”" if place in texts else place
-            yield _At((label,), ("texts", place)).differs(*told)
+def _is_language(path: str, kbs: Kbs, values: list[Any]) -> bool:
+    """Whether both are records of a language that can be read, or are not there."""
+    pairs = zip(kbs, values, strict=True)
+    return kind_of(path) == "locale" and all(not one or (kb and id_from(path) in kb.locales) for kb, one in pairs)
+
+
+def _compare_whole(kbs: Kbs, old: Any, new: Any) -> Iterator[Difference]:
+    yield from _compare(kbs, _At(), old, new)
+
+
+def _of_language(kbs: Kbs, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Difference]:
+    """What changes of a language: its translations, what it says of itself, and what its numbers rest on."""
+    for one in (*translations(kbs, old, new), *about_itself(kbs, old, new)):
+        yield Difference(one.label, one.before, one.after, jsontext.pointer(one.steps), one.english)
+    for called, steps, before, after in emergency_pairs(old, new) if has_numbers_of_its_own(kbs, old, new) else ():
+        at = _At((called,), steps).to("Sources", "sources")
+        yield from _compare(kbs, at, before.get("sources", MISSING), after.get("sources", MISSING), "sources")
 
 
 def _is_promise(old: Any, new: Any) -> bool:

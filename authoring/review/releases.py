@@ -196,7 +196,7 @@ def in_lines(change: RecordChange) -> list[str]:
     for one in change.differences:
         before = (one.before or "nothing").replace("\n", " ")
         after = (one.after or "nothing").replace("\n", " ")
-        lines.append(f"  {one.label}: was: {before}; is now: {after}")
+        lines.append(f"  {one.headline}: was: {before}; is now: {after}")
     return lines
 
 

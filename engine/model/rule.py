@@ -61,10 +61,15 @@ class Points(Record):
 
 
 class RedFlag(Record):
-    """Raises the urgency by itself, and names what has to be ruled out."""
+    """Raises the urgency by itself, and names what has to be ruled out.
+
+    From `urgent` on it names at least one condition, so that whoever sees the person knows what for. Below, a sign may
+    ask for a visit without making any one cause worth naming: lasting pain from 60 asks for blood tests, and fewer than
+    one in 400 of those who have it have the disease that is looked for.
+    """
 
     red_flag: Urgency = Field(description="How urgent it is when it is TRUE.")
-    suspects: Annotated[tuple[Slug, ...], Field(min_length=1)] = Field(description="Conditions to be ruled out.")
+    suspects: tuple[Slug, ...] = Field(description="Conditions to be ruled out; below `urgent` there may be none.")
     message: Text = Field(description="What the person should do and why, in plain words.")
     if_unsure: Urgency | None = Field(
         default=None, description="How urgent it is while it is UNKNOWN; absent: one level below."
@@ -75,6 +80,8 @@ class RedFlag(Record):
     def _valid(self) -> RedFlag:
         if self.red_flag.level < Urgency.ROUTINE.level:
             raise ValueError("a red flag is at least `routine`")
+        if not self.suspects and self.red_flag.level >= Urgency.URGENT.level:
+            raise ValueError("`suspects` is empty: a red flag from `urgent` on names at least one condition")
         if (self.if_unsure is None) != (self.if_unsure_reason is None):
             raise ValueError("`if_unsure` and `if_unsure_reason` belong together")
         if self.if_unsure is not None:

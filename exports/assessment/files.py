@@ -2,9 +2,11 @@
 
 The site is a folder for any web host, without a build step:
 
-    index.html, *.js, *.css      as they stand in frontends/assessment
+    *.js, *.css                  as they stand in frontends/assessment
+    index.html                   with the words for browsers in which nothing else appears
     locales/<language>.json      the texts of the interface
     algos.js                     the JavaScript runtime, without its comments
+    ed25519.js                   a library that checks signatures where the browser cannot, without its comments
     keys.json                    the public keys that the site trusts
     site.json                    which languages there are, and whether previews are shown
     service-worker.js            with the list of these files, so that the site works without a network
@@ -14,8 +16,10 @@ The site is a folder for any web host, without a build step:
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -59,11 +63,38 @@ def _own() -> dict[str, bytes]:
         for path in sorted(SITE.rglob("*"))
         if path.is_file() and path.suffix in TYPES
     }
-    return found | {"algos.js": _without_comments(RUNTIME.read_text(encoding="utf-8")).encode()}
+    found["index.html"] = found["index.html"].replace(b"<!-- late -->", _late(found).encode())
+    found["algos.js"] = RUNTIME.read_bytes()
+    return found | {name: _without_comments(found[name].decode()).encode() for name in ("algos.js", "ed25519.js")}
+
+
+_NOW = ("breath", "chest", "faint", "saddle", "urine", "legs")
+
+
+def _late(files: Mapping[str, bytes]) -> str:
+    """What index.html itself says in every language, until the page is there: in a browser that is too old it never is.
+
+    A style shows it after some seconds, so it needs no script.
+    """
+    texts = {Path(name).stem: json.loads(data) for name, data in files.items() if name.startswith("locales/")}
+    made = []
+    for language, told in sorted(texts.items(), key=lambda one: (one[0] != "en", one[0])):
+        t = {key: html.escape(text) for key, text in {**texts["en"], **told}.items()}
+        signs = "".join(f"<li>{t[f'now.{one}']}</li>" for one in _NOW)
+        made.append(
+            f'<section class="late" lang="{language}" dir="auto"><h1>{t["late.title"]}</h1>\n'
+            f'<div class="now"><h2>{t["now.title"]}</h2><ul>{signs}</ul>'
+            f'<p class="call-unknown">{t["emergency.callLocal"]}</p></div>\n'
+            f"<p>{t['late.text']} {t['late.old']}</p>\n<p>{t['refused.instead']}</p></section>"
+        )
+    return "\n".join(made)
 
 
 def _without_comments(code: str) -> str:
-    """A module without the comments that stand on lines of their own: a third of what a phone has to fetch of it."""
+    """A module without the comments that stand on lines of their own: a third of what a phone has to fetch of it.
+
+    Licences (`/*!`) stay.
+    """
     return re.sub(r"^[ \t]*(?:/\*\*.*?\*/|//[^\n]*)\n", "", code, flags=re.MULTILINE | re.DOTALL)
 
 

@@ -25,9 +25,11 @@ from exports.bundle.model import (
     SOURCES,
     Part,
     locale_path,
+    paper_path,
 )
 from exports.guide.content import guide_content
-from exports.guide.pdf import guide_pdf
+from exports.guide.language import languages_of, telling
+from exports.guide.pdf import NO_SIGN, guide_pdf
 from exports.guide.picture import clean_svg
 from exports.sign.encoding import canonical
 
@@ -72,7 +74,7 @@ def pieces(kb: KnowledgeBase, files: Mapping[str, bytes], release: Release) -> I
     yield Piece(MORE_CONFORMANCE, "conformance", canonical(more_cases.model_dump(mode="json")))
     for id_ in kb.current_conditions:
         yield Piece(f"guides/{id_}.json", "guides", canonical(record("condition", id_)["guide"]))
-        yield Piece(f"guides/{id_}.pdf", "guides", _pdf(kb, id_, identity(files), release))
+    yield from _papers(kb, identity(files), release)
     exercises = {id_: record("exercise", id_) for id_ in sorted(kb.exercises)}
     yield Piece(EXERCISES, "guides", canonical(exercises))
     yield Piece(SOURCES, "sources", canonical({id_: record("source", id_) for id_ in sorted(kb.sources)}))
@@ -136,13 +138,24 @@ def _picture(path: str, data: bytes) -> bytes:
         raise KnowledgeError([Finding(path, 0, "", "BN020", "bundle.build", what, fix)]) from None
 
 
-def _pdf(kb: KnowledgeBase, condition: str, content: str, release: Release) -> bytes:
-    """A condition's guide on paper. Whether it is overdue depends on the day it is read, so the file never says so."""
+def _papers(kb: KnowledgeBase, content: str, release: Release) -> Iterator[Piece]:
+    """Each condition's guide on paper, in each language. Whether it is overdue depends on the day: no file says so.
+
+    A language for which the fonts have no signs is left out: its readers get the guide as it was written.
+    """
     version = "preview" if release.preview else str(release.version)
-    guide = guide_content(
-        kb, condition, version=version, content_hash=content, unreviewed=release.unreviewed, today=date.min
-    )
-    return guide_pdf(guide)
+    _, *others = languages_of(kb)
+    for language in (None, *others):
+        told = telling(kb, language)
+        for id_ in kb.current_conditions:
+            guide = guide_content(
+                told, id_, version=version, content_hash=content, unreviewed=release.unreviewed, today=date.min
+            )
+            try:
+                yield Piece(paper_path(id_, language), "guides", guide_pdf(guide))
+            except KnowledgeError as error:
+                if language is None or error.findings[0].code != NO_SIGN:
+                    raise
 
 
 def review_by(kb: KnowledgeBase) -> date:

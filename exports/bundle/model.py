@@ -42,6 +42,11 @@ def locale_path(language: str) -> str:
     return f"locales/{language}.json"
 
 
+def paper_path(condition: str, language: str | None = None) -> str:
+    """Where a guide on paper stands in a bundle; `language` is None for the one that the records are written in."""
+    return f"guides/{language}/{condition}.pdf" if language else f"guides/{condition}.pdf"
+
+
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 FilePath = Annotated[str, Field(pattern=r"^[a-z0-9_\-]+(/[A-Za-z0-9_\-]+)*(\.[a-z0-9]+)+$", max_length=200)]
 Part = Literal["core", "guides", "pictures", "sources", "locales", "conformance", "release"]

@@ -1,12 +1,14 @@
 """How an answer is told in FHIR: the codes, and the ids of the items that hold it. docs/fhir.md has it as a table.
 
-A question's answer stands in the item whose `linkId` is the question's id. "Not sure" is the code `asked-unknown` of
-HL7's data-absent-reason, as in FHIR's own value set for yes, no and do not know
-(https://hl7.org/fhir/R4/valueset-yesnodontknow.html); a number has no place for it, so it has an item of its own.
+A question's answer stands in the item whose `linkId` is the question's id. "Not sure" and "None of these" are codes of
+the question's own, beside its options. HL7 has a code for the first (`asked-unknown`), but renderers show a code's
+display, and validators refuse any display of that code but "Asked But Unknown", which nobody would tick. A number has
+no place for "not sure", so it has an item of its own.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from engine.model.question import Option
@@ -15,12 +17,12 @@ Json = dict[str, Any]
 
 YES_NO = "http://terminology.hl7.org/CodeSystem/v2-0136"
 """HL7's yes (Y) and no (N)."""
-ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
-"""HL7's reasons for there being no value."""
-ASKED_UNKNOWN = "asked-unknown"
-"""The reason of that list for: the person was asked, and does not know."""
+ABSENT = ("http://terminology.hl7.org/CodeSystem/data-absent-reason", "asked-unknown")
+"""HL7's code for: the person was asked, and does not know. It is read as "not sure", and never written."""
 NONE = "none"
 """The code of "none of these" beside a question's options; no option may be called so."""
+NOT_SURE = "unknown"
+"""The code of "not sure" beside a question's options; no option may be called so."""
 
 NOT_SURE_TEXT = "Not sure"
 NONE_TEXT = "None of these"
@@ -29,6 +31,25 @@ NUMBER_UNSURE_TEXT = "If you cannot give a number"
 
 BOOLEAN = {True: ("Y", "Yes"), False: ("N", "No")}
 """A boolean's answers, as code and text."""
+
+
+_UNWRITABLE = re.compile(r"[\0-\x08\v\f\x0e-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]")
+
+
+def writable(resource: Json) -> Json:
+    """A resource with plain spaces for all others in its texts: FHIR's JSON Schema refuses a no-break space.
+
+    Its pattern for a text is `^[ \\r\\n\\t\\S]+$`, https://hl7.org/fhir/R4/datatypes.html#string.
+    """
+    return {key: _plain(value) for key, value in resource.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str):
+        return _UNWRITABLE.sub(" ", value)
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return writable(value) if isinstance(value, dict) else value
 
 
 def canonical(kb: str, url: str | None = None, clinician: bool = False) -> str:
@@ -51,9 +72,9 @@ def unsure_id(question: str) -> str:
     return f"{question}.unsure"
 
 
-def not_sure() -> Json:
-    """The coding of "not sure"."""
-    return {"system": ABSENT, "code": ASKED_UNKNOWN, "display": NOT_SURE_TEXT}
+def not_sure(kb: str, question: str) -> Json:
+    """The coding of "not sure" of a question."""
+    return {"system": options_system(kb, question), "code": NOT_SURE, "display": NOT_SURE_TEXT}
 
 
 def yes_no(value: bool) -> Json:

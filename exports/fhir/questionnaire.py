@@ -1,6 +1,7 @@
 """The questions of a knowledge base as a FHIR R4 Questionnaire, with the extensions of Structured Data Capture.
 
-Sources: https://hl7.org/fhir/R4/questionnaire.html and the SDC guide, version 3.0 (https://hl7.org/fhir/uv/sdc/STU3/).
+Sources: https://hl7.org/fhir/R4/questionnaire.html and the SDC guide, versions 3.0 (https://hl7.org/fhir/uv/sdc/STU3/)
+and 4.0 (https://hl7.org/fhir/uv/sdc/).
 """
 
 from __future__ import annotations
@@ -19,6 +20,13 @@ from exports.fhir.shown import shown
 from exports.fhir.units import UCUM, ucum
 
 CORE_EXTENSION = "http://hl7.org/fhir/StructureDefinition"
+VERSION_ALGORITHM = {
+    "url": "http://hl7.org/fhir/5.0/StructureDefinition/extension-Questionnaire.versionAlgorithm[x]",
+    "valueString": "0",
+}
+"""How to tell which of two versions is newer, a FHIRPath expression: 0 says that it cannot be told. Ours are hashes.
+
+SDC asks for it from version 4 on (rule sdc-2)."""
 SDC_EXTENSION = "http://hl7.org/fhir/uv/sdc/StructureDefinition"
 
 
@@ -38,8 +46,9 @@ def questionnaire(kb: KnowledgeBase, content: str, *, clinician: bool = False, u
                 {"linkId": coding.section_id(section.id), "text": section.title, "type": "group", "item": items}
             )
     limits = "\n".join(f"- {one}" for one in cannot_say(kb, clinician))
-    return {
+    form: Json = {
         "resourceType": "Questionnaire",
+        "extension": [VERSION_ALGORITHM],
         "language": kb.settings.languages[0],
         "url": coding.canonical(kb.settings.id, url, clinician),
         "version": content,
@@ -54,6 +63,7 @@ def questionnaire(kb: KnowledgeBase, content: str, *, clinician: bool = False, u
         "effectivePeriod": {"end": review_by(kb).isoformat()},
         "item": [notice, *sections],
     }
+    return coding.writable(form)
 
 
 def _notice(kb: KnowledgeBase) -> str:
@@ -74,7 +84,7 @@ def _items(kb: KnowledgeBase, question: Question) -> Iterator[Json]:
     item: Json = {"linkId": question.id, "text": question.text}
     short = {"url": f"{SDC_EXTENSION}/sdc-questionnaire-shortText", "valueString": question.name}
     options = [{"valueCoding": coding.option_coding(kb.settings.id, question.id, one)} for one in kb.options(question)]
-    not_sure = {"valueCoding": coding.not_sure()}
+    not_sure = {"valueCoding": coding.not_sure(kb.settings.id, question.id)}
     vertical = {"url": f"{CORE_EXTENSION}/questionnaire-choiceOrientation", "valueCode": "vertical"}
     followed_by: Json | None = None
     match question.type:
@@ -91,7 +101,11 @@ def _items(kb: KnowledgeBase, question: Question) -> Iterator[Json]:
             none = {"extension": [exclusive], "valueCoding": coding.none_coding(kb.settings.id, question.id)}
             item |= {"type": "choice", "repeats": True, "extension": [short, _control("check-box"), vertical]}
             item["answerOption"] = [*options, none, not_sure]
-            asked = {"question": question.id, "operator": "=", "answerCoding": coding.not_sure()}
+            asked = {
+                "question": question.id,
+                "operator": "=",
+                "answerCoding": coding.not_sure(kb.settings.id, question.id),
+            }
             followed_by = {
                 "linkId": coding.unsure_id(question.id),
                 "text": coding.WHICH_UNSURE_TEXT,

@@ -258,20 +258,20 @@ class _Reader:
         """An option's id, `none`, Y, N, or UNSURE; None where it is none of the question's."""
         assert isinstance(value, dict)
         system, code = value.get("system"), value.get("code")
-        if system == coding.ABSENT and code == coding.ASKED_UNKNOWN:
+        own = coding.options_system(self._kb.settings.id, question.id)
+        if (system, code) in ((own, coding.NOT_SURE), coding.ABSENT):
             return UNSURE
         ids = [option.id for option in self._kb.options(question)]
-        own = coding.options_system(self._kb.settings.id, question.id)
+        expected = own
         if question.type == "boolean":
-            own, ids = coding.YES_NO, ["Y", "N"]
+            expected, ids = coding.YES_NO, ["Y", "N"]
         elif question.type == "choices":
             ids = [*ids, coding.NONE]
         elif question.type in ("integer", "decimal"):
-            own = coding.ABSENT
-            ids = [coding.ASKED_UNKNOWN]
-        if system != own:
+            ids = [coding.NOT_SURE]
+        if system != expected:
             what = f"`{question.id}` was answered with a code of {system or 'no code system'}"
-            fix = f"its codes are those of {own}, and `{coding.ASKED_UNKNOWN}` of {coding.ABSENT}"
+            fix = f"its codes are those of {expected}, and `{coding.NOT_SURE}` of {own}"
             self._refuse(place, "FH010", "code", what, fix)
             return None
         if code not in ids:

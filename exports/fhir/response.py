@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import assert_never
 
 from engine.answers import Answers, Chosen, Value
+from engine.criteria import Truth
+from engine.evaluate import Evaluator
 from engine.knowledge import KnowledgeBase
 from engine.model.question import Question
 from exports.fhir import coding
@@ -19,19 +21,26 @@ def questionnaire_response(
     """The resource. `content` is the identity of the whole knowledge base; `authored` bears an offset from UTC.
 
     `url` is the questionnaire's canonical address, where its publisher gave it one. Answers that a clinician gave make
-    it a response to the clinician's questionnaire. What was not answered is left out.
+    it a response to the clinician's questionnaire. What was not answered is left out, and so is an answer to a question
+    that does not apply: rules do not count it, and validators refuse answers to questions that the form hides.
     """
+    applies = Evaluator(kb).evaluate(answers).applies
+    given = [
+        question.id
+        for question in kb.questions.values()
+        if answers.answered(question.id) and applies.get(question.id) is not Truth.FALSE
+    ]
     sections = []
     for section in kb.sections:
         items = [
             item
             for question in section.questions
-            if answers.answered(question.id)
+            if question.id in given
             for item in _items(kb, question, answers.values.get(question.id))
         ]
         if items:
             sections.append({"linkId": coding.section_id(section.id), "text": section.title, "item": items})
-    clinician = any(question.by == "clinician" and answers.answered(question.id) for question in kb.questions.values())
+    clinician = any(kb.questions[name].by == "clinician" for name in given)
     response: Json = {
         "resourceType": "QuestionnaireResponse",
         "language": kb.settings.languages[0],
@@ -39,7 +48,7 @@ def questionnaire_response(
         "status": "completed",
         "authored": authored.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
     }
-    return response | ({"item": sections} if sections else {})
+    return coding.writable(response | ({"item": sections} if sections else {}))
 
 
 def _items(kb: KnowledgeBase, question: Question, value: Value | None) -> Iterator[Json]:
@@ -52,7 +61,7 @@ def _items(kb: KnowledgeBase, question: Question, value: Value | None) -> Iterat
         told = (option for option in kb.options(question) if option.id in ids)
         return [{"valueCoding": coding.option_coding(kb.settings.id, question.id, option)} for option in told]
 
-    not_sure = {"valueCoding": coding.not_sure()}
+    not_sure = {"valueCoding": coding.not_sure(kb.settings.id, question.id)}
     match question.type:
         case "integer" | "decimal" if value is None:
             yield item([not_sure], coding.unsure_id(question.id), coding.NUMBER_UNSURE_TEXT)

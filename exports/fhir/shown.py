@@ -158,7 +158,7 @@ def _fact(kb: KnowledgeBase, criterion: FactIs, negated: bool) -> _Part:
         case "choices" if negated:
             return _CannotSay(f"that something in `{question.id}` is not ticked")
         case "choices":
-            return _Is((_equals(kb, question, "=", wanted[0]), _unsure(question)))
+            return _Is((_equals(kb, question, "=", wanted[0]), _unsure(kb, question)))
         case "integer" | "decimal":
             said = [_OPERATORS["is" if operator == "in" else operator]] * len(wanted)
             conditions = tuple(
@@ -167,7 +167,7 @@ def _fact(kb: KnowledgeBase, criterion: FactIs, negated: bool) -> _Part:
             )
             if negated and len(conditions) > 1:  # none of several numbers: all of the opposites
                 return _CannotSay(f"none of several numbers in `{question.id}`")
-            return _Is((*conditions, _unsure(question)))
+            return _Is((*conditions, _unsure(kb, question)))
         case _:
             assert_never(question.type)
 
@@ -179,7 +179,7 @@ def _chosen(kb: KnowledgeBase, question: Question, allowed: list[bool] | list[st
     )
     others = [one for one in every if one not in allowed]
     return _Is(
-        (*(_equals(kb, question, "=", one) for one in allowed), _unsure(question)),
+        (*(_equals(kb, question, "=", one) for one in allowed), _unsure(kb, question)),
         tuple(_equals(kb, question, "!=", one) for one in others),
     )
 
@@ -193,10 +193,10 @@ def _equals(kb: KnowledgeBase, question: Question, sign: str, value: Scalar) -> 
     return {"question": question.id, "operator": sign, "answerCoding": answer}
 
 
-def _unsure(question: Question) -> Json:
+def _unsure(kb: KnowledgeBase, question: Question) -> Json:
     """The condition that a person is not sure of the answer."""
     link = coding.unsure_id(question.id) if question.type in ("integer", "decimal") else question.id
-    return {"question": link, "operator": "=", "answerCoding": coding.not_sure()}
+    return {"question": link, "operator": "=", "answerCoding": coding.not_sure(kb.settings.id, question.id)}
 
 
 def _condition(link: str, sign: str, kind: Literal["integer", "decimal"], value: Scalar) -> Json:

@@ -6,24 +6,29 @@ from urllib.parse import quote
 
 from engine.model.case import Source, SourceName
 from exports.guide.text import Run, Runs, clean
+from exports.guide.words import ENGLISH, Words
 
 _NAMED = 3
 """More authors than this are `et al.`"""
 
 
-def entry(source: Source, locators: tuple[str, ...] = ()) -> Runs:
-    """Authors, title, journal, year, and where to find it, followed by where in it the cited facts stand."""
+def entry(source: Source, locators: tuple[str, ...] = (), words: Words = ENGLISH) -> Runs:
+    """Authors, title, journal, year, and where to find it, followed by where in it the cited facts stand.
+
+    What is said of a source is said in the words of a language; its own title and names stay as they are.
+    """
     authors = _authors(source.author)
     container = clean(source.container_title or "")
     publisher = clean(source.publisher or "")
-    parts = [authors, clean(source.title), ". ".join(part for part in (container, _issue(source)) if part)]
+    parts = [authors, clean(source.title), ". ".join(part for part in (container, _issue(source, words)) if part)]
     if publisher and publisher not in (authors, container):
         parts.append(publisher)
     text = " ".join(_ended(part) for part in parts if part)
     found = [Run(text)]
     found += _where(source)
     if locators:
-        found.append(Run(f" Cited: {'; '.join(clean(locator) for locator in locators)}."))
+        places = "; ".join(clean(locator) for locator in locators)
+        found.append(Run(" " + words.said["cited"].replace("{places}", places)))
     return tuple(found)
 
 
@@ -41,9 +46,10 @@ def _name(name: SourceName) -> str:
     return clean(f"{name.family or ''} {initials}")
 
 
-def _issue(source: Source) -> str:
+def _issue(source: Source, words: Words) -> str:
     """Vancouver's `2010;304(6):628-637`, as far as it is known."""
-    year = str(source.issued.date_parts[0][0]) if source.issued and source.issued.date_parts[0] else "Undated"
+    dated = source.issued.date_parts[0] if source.issued else ()
+    year = str(dated[0]) if dated else words.said["undated"]
     volume = clean(source.volume or "") + (f"({clean(source.issue)})" if source.issue else "")
     pages = f":{clean(source.page)}" if source.page else ""
     return f"{year};{volume}{pages}" if volume or pages else year

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import get_args
 
@@ -14,8 +14,10 @@ from engine.model.condition import Condition, Exercise, ExerciseUse, GuideSectio
 from engine.model.rule import Urgency
 from engine.nearest import nearest
 from exports.guide.bibliography import entry
+from exports.guide.language import Telling, telling
 from exports.guide.picture import clean_svg
 from exports.guide.text import Runs, clean, runs
+from exports.guide.words import words_in
 
 _ORDER: tuple[str, ...] = get_args(SectionId)
 _Steps = tuple[str | int, ...]
@@ -110,6 +112,13 @@ class GuideContent:
 
     condition: str
     language: str
+    direction: str
+    """`ltr` or `rtl`."""
+    written_in: str
+    """The language of the texts that nobody has translated."""
+    written_direction: str
+    untranslated: tuple[str, ...]
+    """The titles, names and marks, as they stand here, that nobody has translated; runs say so themselves."""
     publisher: str
     title: str
     clinical_name: str
@@ -139,7 +148,7 @@ class GuideContent:
 
 
 def guide_content(
-    kb: KnowledgeBase,
+    kb: KnowledgeBase | Telling,
     condition_id: str,
     *,
     advice: frozenset[str] | None = None,
@@ -148,12 +157,14 @@ def guide_content(
     unreviewed: bool,
     today: date,
 ) -> GuideContent:
-    """The guide of a condition that is in force.
+    """The guide of a condition that is in force, in the language in which the knowledge base is told.
 
     `advice` holds what the rules concluded for one person; None gives the library's guide with every advice block,
     each marked with whom it is for. `today` decides only whether the review date has passed. Raises KnowledgeError
     where there is no such condition, it is retired, or it names an exercise, picture or source that cannot be shown.
     """
+    told = kb if isinstance(kb, Telling) else telling(kb)
+    kb = told.kb
     condition = kb.conditions.get(condition_id)
     if condition is None:
         raise KnowledgeError(
@@ -184,24 +195,40 @@ def guide_content(
                 )
             ]
         )
-    return _Builder(kb, condition, advice).build(version, content_hash, unreviewed, today)
-
-
-def _phrase(text: str) -> str:
-    """A text without its last full stop: whoever shows it after a label ends it with one."""
-    return clean(text).removesuffix(".")
+    return _Builder(told, condition, advice).build(version, content_hash, unreviewed, today)
 
 
 class _Builder:
     """Numbers sources and judgements in the order in which they are first read, and collects what is missing."""
 
-    def __init__(self, kb: KnowledgeBase, condition: Condition, advice: frozenset[str] | None) -> None:
-        self.kb = kb
+    def __init__(self, told: Telling, condition: Condition, advice: frozenset[str] | None) -> None:
+        self.told = told
+        self.words = words_in(told.language)
+        self.kb = told.kb
         self.condition = condition
         self.advice = advice
         self.missing: list[Finding] = []
         self.locators: dict[str, list[str]] = {}
         self.judgements: dict[str, int] = {}
+        self.untranslated: dict[str, None] = {}
+
+    def _line(self, text: str) -> str:
+        """A title, a name or a mark; noted where nobody has translated it."""
+        line = clean(text)
+        if line in self.told.untranslated:
+            self.untranslated[line] = None
+        return line
+
+    def _runs(self, text: str) -> Runs:
+        """A text that may have two marks, told apart where nobody has translated it."""
+        return runs(text, self._other_language(text))
+
+    def _phrase(self, text: str) -> Runs:
+        """A text without its last full stop: whoever shows it after a label ends it with one."""
+        return runs(clean(text).removesuffix("."), self._other_language(text))
+
+    def _other_language(self, text: str) -> str | None:
+        return self.told.written_in if clean(text) in self.told.untranslated else None
 
     def build(self, version: str, content_hash: str, unreviewed: bool, today: date) -> GuideContent:
         """The content, in reading order: each call numbers what it meets."""
@@ -221,42 +248,47 @@ class _Builder:
             shown for at, use in enumerate(guide.exercises) if (shown := self._exercise(at, use)) is not None
         )
         watch_for = tuple(
-            GuideSigns(urgency, clean(kb.settings.urgency[urgency].name), signs)
+            GuideSigns(urgency, self._line(kb.settings.urgency[urgency].name), signs)
             for urgency in Urgency
             if (signs := tuple(self._sign(at, one) for at, one in enumerate(guide.watch_for) if one.urgency is urgency))
         )
         if self.missing:
             raise KnowledgeError(sorted(set(self.missing)))
         review_by = min([condition.review_by, *(kb.exercises[one.id].review_by for one in exercises)])
-        return GuideContent(
+        content = GuideContent(
             condition=condition.id,
-            language=kb.settings.languages[0],
+            language=self.told.language,
+            direction=self.told.direction,
+            written_in=self.told.written_in,
+            written_direction=self.told.written_direction,
             publisher=clean(kb.settings.title),
-            title=clean(condition.plain_name),
-            clinical_name=clean(condition.name),
-            also_called=tuple(clean(name) for name in condition.also_called),
-            summary=runs(guide.summary),
+            title=self._line(condition.plain_name),
+            clinical_name=self._line(condition.name),
+            also_called=tuple(self._line(name) for name in condition.also_called),
+            summary=self._runs(guide.summary),
             at_once=at_once,
             sections=sections,
             exercises=exercises,
             watch_for=watch_for,
             references=tuple(
-                Reference(number, entry(kb.sources[id_], tuple(self.locators[id_])))
+                Reference(number, entry(kb.sources[id_], tuple(self.locators[id_]), self.words))
                 for number, id_ in enumerate(self.locators, start=1)
             ),
-            judgements=tuple(Reference(number, runs(text)) for text, number in self.judgements.items()),
-            not_a_diagnosis=clean(kb.settings.not_a_diagnosis),
-            unreviewed=clean(kb.settings.unreviewed) if unreviewed else None,
+            judgements=tuple(Reference(number, self._runs(text)) for text, number in self.judgements.items()),
+            not_a_diagnosis=self._line(kb.settings.not_a_diagnosis),
+            unreviewed=self._line(kb.settings.unreviewed) if unreviewed else None,
             review_by=review_by,
             overdue=today > review_by,
             version=clean(version),
             content_hash=clean(content_hash),
+            untranslated=(),
         )
+        return replace(content, untranslated=tuple(self.untranslated))  # known once everything was read
 
     def _section(self, at: int, section: GuideSection) -> GuidePart:
         return GuidePart(
             section.id,
-            clean(section.title),
+            self._line(section.title),
             tuple(
                 self._statement(("guide", "sections", at, "statements", index), statement)
                 for index, statement in enumerate(section.statements)
@@ -267,9 +299,9 @@ class _Builder:
     def _statement(self, steps: _Steps, statement: Statement) -> GuideStatement:
         only_if, only_for = self._only_for(statement.advice)
         return GuideStatement(
-            runs(statement.text),
+            self._runs(statement.text),
             statement.action,
-            runs(statement.contested) if statement.contested else None,
+            self._runs(statement.contested) if statement.contested else None,
             only_for,
             only_if,
             self._marks(statement, "condition", self.condition.id, steps),
@@ -282,8 +314,8 @@ class _Builder:
         rules = [self.kb.active[id_] for id_ in self.kb.advice_rules.get(advice, ())]
         reasons = [rule.because for rule in rules if rule.because]
         if rules and len(reasons) == len(rules):
-            return True, tuple(runs(reason) for reason in reasons)
-        return False, tuple(runs(rule.title) for rule in rules)
+            return True, tuple(self._runs(reason) for reason in reasons)
+        return False, tuple(self._runs(rule.title) for rule in rules)
 
     def _exercise(self, at: int, use: ExerciseUse) -> GuideExercise | None:
         exercise = self.kb.exercises.get(use.exercise)
@@ -301,15 +333,15 @@ class _Builder:
         of_exercise = self._marks(exercise, "exercise", exercise.id, ())
         return GuideExercise(
             id=exercise.id,
-            name=clean(exercise.name),
-            aim=runs(exercise.aim),
-            start=runs(_phrase(use.start)),
-            dose=runs(_phrase(use.dose or exercise.dose)),
+            name=self._line(exercise.name),
+            aim=self._runs(exercise.aim),
+            start=self._phrase(use.start),
+            dose=self._phrase(use.dose or exercise.dose),
             pictures=pictures,
-            steps=tuple(runs(step) for step in exercise.steps),
-            progression=runs(exercise.progression),
-            easier=runs(exercise.easier),
-            stop_if=runs(exercise.stop_if),
+            steps=tuple(self._runs(step) for step in exercise.steps),
+            progression=self._runs(exercise.progression),
+            easier=self._runs(exercise.easier),
+            stop_if=self._runs(exercise.stop_if),
             marks=Marks(
                 tuple(sorted({*of_use.sources, *of_exercise.sources})),
                 tuple(sorted({*of_use.judgements, *of_exercise.judgements})),
@@ -331,11 +363,11 @@ class _Builder:
             except ValueError as error:
                 what = f"the picture `{path}` cannot be shown: {error}"
                 self._miss("exercise", exercise.id, steps, what, "save the drawing again as plain SVG")
-        return GuidePicture(svg, clean(picture.alt))
+        return GuidePicture(svg, self._line(picture.alt))
 
     def _sign(self, at: int, one: WatchFor) -> GuideSign:
         marks = self._marks(one, "condition", self.condition.id, ("guide", "watch_for", at))
-        return GuideSign(runs(one.sign), runs(one.go), one.urgency, marks)
+        return GuideSign(self._runs(one.sign), self._runs(one.go), one.urgency, marks)
 
     def _marks(self, record: Sourced, kind: str, id_: str, steps: _Steps) -> Marks:
         numbers = [

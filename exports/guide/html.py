@@ -13,7 +13,8 @@ from markupsafe import Markup
 from exports.guide.content import GuideContent, GuideStatement
 from exports.guide.link import qr_svg
 from exports.guide.text import plain
-from exports.guide.words import WORDS, long_date
+from exports.guide.tongue import date_filled, is_mixed, mark, others, untranslated_note
+from exports.guide.words import words_in
 from exports.typeset import html_environment
 
 _FOLDER = Path(__file__).parent
@@ -25,9 +26,15 @@ def guide_html(content: GuideContent, link: str | None = None) -> str:
     `link` is the http or https address where the guide can be read on the web; with it the page has a QR code for
     readers of the printed page. Raises ValueError where the link is no web address.
     """
+    words = words_in(content.language)
     return _template().render(
         g=content,
-        w=WORDS,
+        w=words.said,
+        others=others(content),
+        mark=mark,
+        marked=is_mixed(content),
+        note=untranslated_note(content),
+        filled=lambda name: date_filled(content, name),
         css=Markup((_FOLDER / "guide.css").read_text(encoding="utf-8")),
         link=link,
         qr=_data_uri(qr_svg(link)) if link else None,
@@ -37,7 +44,7 @@ def guide_html(content: GuideContent, link: str | None = None) -> str:
 @cache
 def _template() -> Template:
     environment = html_environment(_FOLDER)
-    environment.filters.update(data_uri=_data_uri, groups=_groups, long_date=long_date, plain=plain)
+    environment.filters.update(data_uri=_data_uri, groups=_groups, plain=plain)
     return environment.get_template("guide.html.j2")
 
 

@@ -12,13 +12,16 @@ from engine.finding import Finding, KnowledgeError
 from exports.guide.content import GuideContent
 from exports.guide.link import qr_svg
 from exports.guide.text import plain
-from exports.guide.words import WORDS, long_date
+from exports.guide.tongue import date_filled, is_mixed, mark, others, untranslated_note
+from exports.guide.words import words_in
 from exports.typeset import pdf_of
 
 _TEMPLATE = Path(__file__).with_name("guide.typ")
 _RUNNING = 190
 """How many characters of the unreviewed mark fit two lines at the head of a page."""
 
+NO_SIGN = "GD093"
+"""The finding where the fonts lack a sign."""
 _NO_GLYPH = re.compile(r"the text `(?P<text>.+)` could not be displayed")
 
 
@@ -36,19 +39,35 @@ def guide_pdf(content: GuideContent, link: str | None = None) -> bytes:
 
 
 def _data(content: GuideContent, link: str | None) -> dict[str, object]:
+    words = words_in(content.language)
+    elsewhere = others(content)
     running = content.unreviewed or ""
+    if running in elsewhere:  # at the head of each page what readers of this language understand is enough
+        running = words.said["unreviewed"]
     if len(running) > _RUNNING:
         running = running[:_RUNNING].rsplit(" ", 1)[0] + " …"
     return {
         **asdict(content),
-        "review_by": long_date(content.review_by),
+        "review_by": {name: date_filled(content, name) for name in ("overdue", "review_by")},
+        "marked": is_mixed(content),
         "short_hash": content.short_hash,
         "plain_summary": plain(content.summary),
         "running": running,
         "link": link,
         "qr": qr_svg(link) if link else None,
-        "words": dict(WORDS),
+        "words": dict(words.said),
+        "tag": _tag(content.language),
+        "written": {**_tag(content.written_in), "dir": content.written_direction},
+        "others": {line: {**_tag(language), "dir": direction} for line, (language, direction) in elsewhere.items()},
+        "note": untranslated_note(content),
     }
+
+
+def _tag(language: str) -> dict[str, str | None]:
+    """A language as Typst takes it, and what marks a text in it."""
+    first, *rest = language.split("-")
+    region = next((one for one in rest if len(one) == 2), None)
+    return {"lang": first, "region": region, "mark": mark(language)}
 
 
 def _finding(content: GuideContent, message: str) -> Finding:
@@ -58,7 +77,7 @@ def _finding(content: GuideContent, message: str) -> Finding:
             f"the guide of {content.condition}",
             0,
             "",
-            "GD093",
+            NO_SIGN,
             "guide.character",
             f"the fonts of the PDF have no sign for {lacking['text']}",
             "write it in words",

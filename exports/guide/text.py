@@ -7,7 +7,7 @@ markup, and whoever draws it passes it on as data.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -24,6 +24,8 @@ class Run:
     text: str
     bold: bool = False
     link: str | None = None
+    language: str | None = None
+    """None: that of the whole guide."""
 
 
 Runs = tuple[Run, ...]
@@ -45,12 +47,15 @@ def clean(text: str) -> str:
     return "".join(char for char in line if unicodedata.category(char) not in ("Cc", "Cs") and char not in _REORDERING)
 
 
-def runs(text: str) -> Runs:
-    """A text with `**bold**` and `[text](https://...)`; every other sign stands for itself."""
+def runs(text: str, language: str | None = None) -> Runs:
+    """A text with `**bold**` and `[text](https://...)`; every other sign stands for itself.
+
+    `language` is that of the text where it is another than that of the whole guide.
+    """
     found: list[Run] = []
     for block in _PARSER.parseInline(clean(text)):
         _collect(block.children or [], found)
-    return tuple(found)
+    return tuple(replace(run, language=language) for run in found) if language else tuple(found)
 
 
 def plain(parts: Runs) -> str:

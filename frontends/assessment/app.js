@@ -74,7 +74,7 @@ async function pageOf(app) {
     case "my-guide":
       return (await import("./guide_page.js")).guidePage(app, which, true);
     default:
-      return missingPage(app);
+      return missingPage();
   }
 }
 
@@ -110,7 +110,12 @@ async function start() {
     await show(app);
     offline(app);
   } catch (error) {
-    await learn(["en"]).catch(() => {});
+    try {
+      await learn(["en"]);
+    } catch {
+      document.querySelector(".wait")?.classList.add("over"); // there are no words but those that came with index.html
+      throw error;
+    }
     const page = refusedPage(error);
     const main = frame(null, site);
     main.className = page.kind;

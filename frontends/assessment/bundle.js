@@ -17,6 +17,10 @@ const json = async (address) => {
   return answer.json();
 };
 
+/** Verifies a signature where the browser knows no Ed25519; the library for that is fetched by nobody else. */
+const ed25519 = async (signature, message, key) =>
+  (await import("./ed25519.js")).verifyAsync(signature, message, key, { zip215: false });
+
 /**
  * What this site is: `{languages, preview}`, written beside it. `preview` is set where the site was made with a preview.
  * @returns {Promise<{languages: string[], preview: boolean}>}
@@ -27,7 +31,7 @@ export const about = () => json("site.json");
 export async function open(site) {
   const keys = await json("keys.json");
   // Its review date may pass while somebody depends on the page: it goes on, and says so at the top of every page.
-  const options = { keys, overdue: "warn", preview: site.preview, language: language.tag, last: site.preview ? null : kept("accepted") };
+  const options = { keys, ed25519, overdue: "warn", preview: site.preview, language: language.tag, last: site.preview ? null : kept("accepted") };
   let algos;
   try {
     algos = await load(FOLDER, options);

@@ -3,7 +3,7 @@
 import { h, sign } from "./dom.js";
 import { rich } from "./rich.js";
 import { keep, kept } from "./store.js";
-import { known, language, t } from "./words.js";
+import { known, language, t, wished } from "./words.js";
 
 /** The regions whose numbers the bundle knows. @returns {string[]} */
 const regions = (algos) => (algos?.locale.emergency?.places ?? []).flatMap((one) => one.regions);
@@ -11,8 +11,8 @@ const regions = (algos) => (algos?.locale.emergency?.places ?? []).flatMap((one)
 /** Where the person is: as they chose, or as their browser's languages say; null where nobody knows. */
 function region(algos) {
   const chosen = kept("region");
-  const wished = chosen === null ? navigator.languages.map((one) => new Intl.Locale(one).region) : [chosen];
-  return wished.find((one) => regions(algos).includes(one)) ?? null;
+  const likely = chosen === null ? wished.map((one) => new Intl.Locale(one).region) : [chosen];
+  return likely.find((one) => regions(algos).includes(one)) ?? null;
 }
 
 /** The numbers to call, the first of them first, and how they are told; null where the bundle has none. */

@@ -3,6 +3,7 @@
 import { announce, button, h, sign, way } from "./dom.js";
 import { heading } from "./frame.js";
 import { paper } from "./paper.js";
+import { missingPage } from "./refused_page.js";
 import { rich, unmarked } from "./rich.js";
 import { signs } from "./signs.js";
 import { keep, kept } from "./store.js";
@@ -15,7 +16,7 @@ const WEEKS = 6;
 export async function guidePage(app, id, mine) {
   const { algos } = app;
   const outcome = mine ? app.result.outcome : null;
-  if (!algos.core.conditions.some((one) => one.id === id)) throw new RangeError(t("guide.missing", { id }));
+  if (!algos.core.conditions.some((one) => one.id === id)) return missingPage();
   const guide = await algos.guide(id, outcome?.advice ?? null);
   const parts = [
     ...guide.sections.map((one) => ({ id: `part-${one.id}`, title: () => rich(one.title), body: section(one) })),

@@ -7,7 +7,7 @@ import { t } from "./words.js";
 export function paper(app, id, kind = "quiet") {
   const fetchPaper = async () => {
     try {
-      const bytes = await app.algos.file(`guides/${id}.pdf`);
+      const bytes = await app.algos.file(app.algos.paper(id));
       save(new Blob([bytes], { type: "application/pdf" }), `${id.replaceAll("_", "-")}.pdf`);
       announce(t("guide.saved"));
     } catch (error) {

@@ -8,6 +8,18 @@ import { keep, kept } from "./store.js";
 const PSEUDO = new Set(["en-XA", "ar-XB"]);
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
 
+/** Whether this browser knows the tag of a language: some systems name one that is none, such as "C". */
+function tags(one) {
+  try {
+    return Intl.getCanonicalLocales(one).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** The languages that the reader's browser wishes for, the first of them first. */
+export const wished = (navigator.languages ?? [navigator.language]).filter(tags);
+
 let own = {};
 let english = {};
 let pseudo = null;
@@ -24,7 +36,7 @@ export const language = { tag: "en", direction: "ltr", all: ["en"], of: () => la
  */
 export async function learn(languages) {
   const asked = new URLSearchParams(location.search).get("language");
-  const wishes = [asked, kept("language"), ...navigator.languages].filter(Boolean);
+  const wishes = [asked, kept("language"), ...wished].filter(Boolean);
   const offered = (wish) => PSEUDO.has(wish) ? wish : languages.find((one) => one === wish || one === wish.split("-")[0]);
   const tag = wishes.map(offered).find(Boolean) ?? "en";
   pseudo = PSEUDO.has(tag) ? (await import("./pseudo.js")).PSEUDO[tag].change : null;
@@ -66,7 +78,7 @@ export const group = (start) =>
 export const known = (text) => (pseudo ? pseudo(text) : text);
 
 /** The page's language as it is written where the reader lives: months before days in the United States. */
-export const style = () => navigator.languages.find((one) => one.split("-")[0] === language.tag) ?? language.tag;
+export const style = () => wished.find((one) => one.split("-")[0] === language.tag) ?? language.tag;
 
 /** A day as people write it. */
 export const day = (iso) =>

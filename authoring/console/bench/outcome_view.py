@@ -172,8 +172,9 @@ def _level(kb: KnowledgeBase, flag: FlagView) -> str:
 
 def _flag(kb: KnowledgeBase, flag: FlagView) -> str:
     suspects = ", ".join(kb.conditions[one].name for one in flag.suspects if one in kb.conditions)
+    names = f": rule out {suspects}" if suspects else ""
     return (
-        f"<b>{escape(flag.title)}</b> ({escape(_level(kb, flag))}): rule out {escape(suspects)}."
+        f"<b>{escape(flag.title)}</b> ({escape(_level(kb, flag))}){escape(names)}."
         f'<br><span class="alg-small">{escape(flag.message)}{_sources(flag.sources)}</span>'
     )
 

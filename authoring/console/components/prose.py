@@ -27,8 +27,8 @@ _HTML = """
     <button type="button" data-part="discard">Discard it</button>
   </div>
   <div class="field">
-    <div class="mirror" data-part="mirror" aria-hidden="true"></div>
-    <textarea id="area" data-part="area" spellcheck="true" rows="1"></textarea>
+    <div class="mirror" data-part="mirror" dir="auto" aria-hidden="true"></div>
+    <textarea id="area" data-part="area" dir="auto" spellcheck="true" rows="1"></textarea>
   </div>
   <div class="below">
     <span><span data-part="words"></span><span data-part="hard" hidden>; hardest to read: marked</span></span>

@@ -13,6 +13,7 @@ import streamlit as st
 from engine.knowledge import KnowledgeBase
 from exports.guide.content import GuideContent, guide_content
 from exports.guide.html import guide_html
+from exports.guide.language import Telling
 from exports.guide.pdf import guide_pdf
 
 _SCALE = 1.7
@@ -58,7 +59,9 @@ _FRAME = st.components.v2.component(
 )
 
 
-def content_of(kb: KnowledgeBase, condition: str, today: date, advice: frozenset[str] | None = None) -> GuideContent:
+def content_of(
+    kb: KnowledgeBase | Telling, condition: str, today: date, advice: frozenset[str] | None = None
+) -> GuideContent:
     """The guide of a condition in `kb`, marked as a draft. Raises KnowledgeError where it cannot be drawn."""
     return guide_content(
         kb, condition, advice=advice, version=version("algos"), content_hash="draft", unreviewed=True, today=today

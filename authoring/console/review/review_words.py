@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 from authoring.console.conditions.guide_reading import measured
+from authoring.languages_known import known
 from authoring.review.approving import KIND_WORDS, Standing
 from authoring.review.in_english import Difference, RecordChange
 from authoring.review.proofs import Group, Witness
@@ -77,8 +78,11 @@ def side_by_side(differences: Sequence[Difference]) -> str:
 
 
 def record_html(change: RecordChange) -> str:
-    """Everything that changes in a record."""
-    return side_by_side(change.differences)
+    """Everything that changes in a record; translations beside the English that they translate."""
+    own = [one for one in change.differences if one.english is None]
+    translated = [one for one in change.differences if one.english is not None]
+    beside = translations_html(translated, change.language, change.direction) if translated else ""
+    return (side_by_side(own) if own else "") + beside
 
 
 def read_html(change: RecordChange) -> str:
@@ -86,7 +90,28 @@ def read_html(change: RecordChange) -> str:
     rows = [
         f'<div class="label">{escape(one.label)}</div><div class="text whole">{escape(one.after or "")}</div>'
         for one in change.differences
+        if one.english is None
     ]
+    translated = [one for one in change.differences if one.english is not None]
+    beside = translations_html(translated, change.language, change.direction, marks=False) if translated else ""
+    return f'<div class="algos-change">{"".join(rows)}</div>{beside}'
+
+
+def translations_html(differences: Sequence[Difference], language: str, direction: str, marks: bool = True) -> str:
+    """Translations beside the English; with `marks` what they said before, above what they say, with marked words."""
+    called = known(language).english
+    rows = [f'<div class="head"></div><div class="head">English</div><div class="head">{escape(called)}</div>']
+    for one in differences:
+        said = escape(one.after or "")
+        if marks:
+            before, after = marked(one.before, one.after)
+            gone = '<span class="none">taken away</span>'
+            said = "<br>".join([*([before] if one.before is not None else []), gone if one.after is None else after])
+        english = escape(one.english) if one.english else '<span class="none">there is no such text any more</span>'
+        rows.append(
+            f'<div class="label">{escape(one.label)}</div><div class="text" lang="en" dir="ltr">{english}</div>'
+            f'<div class="text" lang="{escape(language)}" dir="{escape(direction)}">{said}</div>'
+        )
     return f'<div class="algos-change">{"".join(rows)}</div>'
 
 

@@ -150,6 +150,9 @@ def _then(view: View, form: Form) -> None:
             st.error("The rule does not say what it concludes. Delete it, and begin a new one.")
 
 
+_RULE_OUT = "Search conditions; below urgent there may be none"
+
+
 def _conditions(kb: KnowledgeBase) -> list[str]:
     return sorted(kb.current_conditions, key=lambda one: kb.conditions[one].name.casefold())
 
@@ -157,7 +160,7 @@ def _conditions(kb: KnowledgeBase) -> list[str]:
 def _flag(kb: KnowledgeBase, form: Form) -> None:
     levels = [one.value for one in Urgency if one is not Urgency.SELF_CARE]
     form.one("urgency", "Urgency", levels, lambda one: LEVEL_NAMES[Urgency(one)])
-    form.many("suspects", "Rule out", _conditions(kb), lambda one: kb.conditions[one].name, "Search conditions")
+    form.many("suspects", "Rule out", _conditions(kb), lambda one: kb.conditions[one].name, _RULE_OUT)
     form.text("message", "What the person should do, and why", help="Plain words, reading age 9 to 11.")
     chosen = next((one for one in Urgency if one.value == form.fields["urgency"]), None)
     below = LEVEL_NAMES[chosen.one_below] if chosen else "one level below"

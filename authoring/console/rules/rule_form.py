@@ -276,8 +276,8 @@ def missing(fields: Fields, view: View) -> Problems:
 def _missing_in_flag(fields: Fields, say: Any) -> None:
     if not fields["urgency"]:
         say("urgency", "Choose how urgent it is.")
-    if not fields["suspects"]:
-        say("suspects", "Name at least one condition that has to be ruled out.")
+    if not fields["suspects"] and level(fields["urgency"] or "") >= Urgency.URGENT.level:
+        say("suspects", "Name at least one condition that has to be ruled out: so urgent a flag says what for.")
     if not fields["message"].strip():
         say("message", "Say what the person should do, and why.")
     if fields["if_unsure"] and not fields["if_unsure_reason"].strip():

@@ -121,7 +121,8 @@ def _concludes(kb: KnowledgeBase, rule: Rule) -> str:
 
     match rule.then:
         case RedFlag():
-            return f"Rule out {', '.join(named(one) for one in rule.then.suspects)}"
+            suspects = ", ".join(named(one) for one in rule.then.suspects)
+            return f"Rule out {suspects}" if suspects else "To be seen"
         case Evidence():
             return f"{'For' if rule.then.weight > 0 else 'Against'} {named(rule.then.condition)}"
         case Derived():

@@ -81,7 +81,7 @@ def chapter(one: Chapter) -> None:
     st.caption(f"{why}Written by {plain(', '.join(one.authors))}, {plain(approved)}; {plain(one.release)}.")
     for difference in one.differences[:6]:
         before, after = difference.before or "not there", difference.after or "not there"
-        st.markdown(f"- {plain(difference.label)}: {plain(before)} → {plain(after)}")
+        st.markdown(f"- {plain(difference.headline)}: {plain(before)} → {plain(after)}")
 
 
 def history(session: Session) -> None:

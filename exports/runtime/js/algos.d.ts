@@ -91,6 +91,8 @@ export declare class Algos {
     warnings: string[];
     /** Questions, texts and settings as their authors wrote them, or in the language that was asked for. */
     core: T.Core;
+    /** The same as their authors wrote them, whatever language was asked for. */
+    written: T.Core;
     /**
      * @param {T.Manifest} manifest @param {(keyof typeof SENTENCES)[]} notices @param {Knowledge} knowledge
      * @param {(path: string) => Promise<Uint8Array>} bytes @param {(path: string) => Promise<any>} json
@@ -168,6 +170,11 @@ export declare class Algos {
      * @param {string} condition @param {readonly string[] | null} advice @returns {Promise<T.GuideView>}
      */
     guide(condition: string, advice?: readonly string[] | null): Promise<T.GuideView>;
+    /**
+     * The path of a condition's guide as PDF, for `file`: in the language that is told where there is one in it.
+     * @param {string} condition
+     */
+    paper(condition: string): string;
     /** The bytes of a file of the bundle, such as a picture or a guide's PDF, verified. @param {string} path */
     file(path: string): Promise<Uint8Array<ArrayBufferLike>>;
     /** Check every file and every conformance case: for a server's start, a build, or a moment of leisure. */
@@ -380,6 +387,8 @@ declare class Words {
     };
     /** Places without translation. @type {Set<string>} */
     missing: Set<string>;
+    /** The core before it was told in this language. @type {T.Core | null} */
+    written: T.Core | null;
     /** @param {string} source the records' own @param {string} language @param {T.BundleLocale | null} locale */
     constructor(source: string, language: string, locale: T.BundleLocale | null);
     /** @param {string} place @param {string} text @returns {string} */

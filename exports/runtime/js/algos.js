@@ -171,8 +171,8 @@ async function trusted(set) {
   demand(Array.isArray(set?.keys), "keys.file", "keys", "they are no JWK Set");
   for (const key of set.keys) {
     demand(!("d" in key), "keys.file", "keys", "a private key is among them");
-    const fits = key.kty === "OKP" && key.crv === ALGORITHM && fromBase64url(key.x, "keys").length === 32;
-    demand(fits, "keys.file", "keys", "one of them is no Ed25519 public key");
+    const usable = key.kty === "OKP" && key.crv === ALGORITHM && fromBase64url(key.x, "keys").length === 32;
+    demand(usable, "keys.file", "keys", "one of them is no Ed25519 public key");
     const id = base64url(await digest(utf8(canonical({ crv: key.crv, kty: key.kty, x: key.x }))));
     demand(
       (key.kid ?? id) === id && (key.alg ?? ALGORITHM) === ALGORITHM,
@@ -187,10 +187,29 @@ async function trusted(set) {
 }
 
 /**
- * The manifest in a JSON Web Signature (RFC 7515, general JSON form), once enough trusted keys have signed it.
- * @param {Uint8Array} bytes @param {Map<string, any>} keys @param {number} required @returns {Promise<any>}
+ * Whether a signature is that of a key (RFC 8032), by the platform's Web Crypto. Where that knows no Ed25519, as in browsers
+ * before 2025, `otherwise` decides; without it whoever called learns what the platform says.
+ * @param {string} x the key @param {Uint8Array} signature @param {Uint8Array} message @param {T.Options["ed25519"]} otherwise
+ * @returns {Promise<boolean>}
  */
-async function verifiedManifest(bytes, keys, required) {
+async function fits(x, signature, message, otherwise) {
+  const [crypto, jwk] = [webCrypto(), { kty: "OKP", crv: ALGORITHM, x }];
+  let key;
+  try {
+    key = await crypto.importKey("jwk", jwk, ALGORITHM, false, ["verify"]);
+  } catch (error) {
+    if (!otherwise) throw error;
+    return (await otherwise(signature, message, fromBase64url(x, "keys"))) === true;
+  }
+  const [given, text] = /** @type {BufferSource[]} */ ([signature, message]);
+  return crypto.verify(ALGORITHM, key, given, text);
+}
+
+/**
+ * The manifest in a JSON Web Signature (RFC 7515, general JSON form), once enough trusted keys have signed it.
+ * @param {Uint8Array} bytes @param {Map<string, any>} keys @param {T.Options} options @returns {Promise<any>}
+ */
+async function verifiedManifest(bytes, keys, { required = 1, ed25519 }) {
   const signed = strictJson(bytes, MANIFEST, MAX_SIGNED);
   demand(
     hasExactly(signed, ["payload", "signatures"]) &&
@@ -223,10 +242,7 @@ async function verifiedManifest(bytes, keys, required) {
     const signature = fromBase64url(text, MANIFEST);
     demand(signature.length === 64, "bundle.signature", MANIFEST, "a signature has not 64 bytes");
     if (!key) continue; // such as the next key, before everybody trusts it: it does not count
-    const { kty, crv, x } = key;
-    const imported = await webCrypto().importKey("jwk", { kty, crv, x }, ALGORITHM, false, ["verify"]);
-    const message = utf8(`${header}.${signed.payload}`);
-    const holds = await webCrypto().verify(ALGORITHM, imported, signature, message);
+    const holds = await fits(key.x, signature, utf8(`${header}.${signed.payload}`), ed25519);
     demand(holds, "bundle.signature", MANIFEST, `the signature by \`${key.name ?? id}\` does not fit: it was altered`);
     verified += 1;
   }
@@ -471,7 +487,7 @@ function sourceOf(place, fetcher) {
 
 /** @param {T.Source} source @param {Uint8Array} signed @param {T.Options} options */
 async function opened(source, signed, options) {
-  const manifest = await verifiedManifest(signed, await trusted(options.keys), options.required ?? 1);
+  const manifest = await verifiedManifest(signed, await trusted(options.keys), options);
   checkShape(manifest);
   const notices = checkPolicy(manifest, options);
   await source.check?.(manifest);
@@ -626,6 +642,8 @@ export class Algos {
     this.warnings = notices.map((name) => sentences[name].replace("{date}", manifest.review_by));
     /** Questions, texts and settings as their authors wrote them, or in the language that was asked for. */
     this.core = knowledge.core;
+    /** The same as their authors wrote them, whatever language was asked for. */
+    this.written = knowledge.words.written ?? knowledge.core;
     this.#knowledge = knowledge;
     this.#bytes = bytes;
     this.#json = json;
@@ -739,7 +757,16 @@ export class Algos {
     }
     const view = guideView(this.#knowledge, condition, told, library, sources, advice, this.manifest.unreviewed);
     const missing = [...words.missing].filter((place) => within.some((start) => place.startsWith(start)));
-    return { ...view, missing: missing.sort() };
+    return { ...view, pdf: this.paper(condition), missing: missing.sort() };
+  }
+
+  /**
+   * The path of a condition's guide as PDF, for `file`: in the language that is told where there is one in it.
+   * @param {string} condition
+   */
+  paper(condition) {
+    const own = `guides/${this.#knowledge.words.language}/${condition}.pdf`;
+    return this.manifest.files.some(({ path }) => path === own) ? own : `guides/${condition}.pdf`;
   }
 
   /** The bytes of a file of the bundle, such as a picture or a guide's PDF, verified. @param {string} path */
@@ -2042,7 +2069,9 @@ function tiersOf(kb, reached, prospects, ends) {
     ids.reduce((asks, id) => asks | /** @type {Prospect} */ (prospects.get(id)).asks, 0n);
   const raising = kb.redFlags.filter((rule) => {
     const { mask } = reached.rule(rule);
-    return !settled(mask) && level(mask & YES ? redFlag(rule).red_flag : whileUnsure(redFlag(rule))) > ends.low;
+    const most = mask & YES ? redFlag(rule).red_flag : whileUnsure(redFlag(rule));
+    // One that stays open lifts the urgency to routine at least: self-care is not earned beside it.
+    return !settled(mask) && Math.max(level(most), level("routine")) > ends.low;
   });
   /** @type {Tier[]} */
   const tiers = [];
@@ -2441,7 +2470,7 @@ const SECTIONS = [
  * the order in which they are first read.
  * @param {Knowledge} kb @param {string} id @param {any} guide @param {Record<string, any>} exercises
  * @param {Record<string, any>} sources @param {readonly string[] | null} advice @param {boolean} unreviewed
- * @returns {Omit<T.GuideView, "missing">}
+ * @returns {Omit<T.GuideView, "missing" | "pdf">}
  */
 function guideView(kb, id, guide, exercises, sources, advice, unreviewed) {
   const condition = /** @type {T.Condition} */ (kb.conditions.get(id));
@@ -2529,7 +2558,6 @@ function guideView(kb, id, guide, exercises, sources, advice, unreviewed) {
     not_a_diagnosis: kb.core.settings.not_a_diagnosis,
     unreviewed: unreviewed ? kb.core.settings.unreviewed : null,
     review_by: dates.sort()[0],
-    pdf: `guides/${id}.pdf`,
   };
 }
 
@@ -2580,6 +2608,8 @@ class Words {
   missing = new Set();
   /** @type {Set<string>} */
   #untranslated = new Set();
+  /** The core before it was told in this language. @type {T.Core | null} */
+  written = null;
   #texts;
 
   /** @param {string} source the records' own @param {string} language @param {T.BundleLocale | null} locale */
@@ -2640,6 +2670,7 @@ class Words {
 
   /** The core in this language. Rules read as they were written. @param {T.Core} core @returns {T.Core} */
   core(core) {
+    this.written = core;
     if (!this.#texts) return core;
     const { settings, body, sections, rules, conditions, constraints } = core;
     const urgency = Object.entries(settings.urgency).map(([level, one]) => [

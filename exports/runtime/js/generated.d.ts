@@ -1,4 +1,4 @@
-/** Written by `python -m exports.bundle.publish`. Schemas: 7986335e6e38cd624bcd285d7765953e1fa9fc155cbece8e48ae83d28fc32b5a */
+/** Written by `python -m exports.bundle.publish`. Schemas: 60b2ce6f1184efff97e204c5d270e9aed16e26ea95d6491e791c83a527ff2727 */
 
 export type Criterion = FactIs | FindingIs | ScoreIs | All | AnyOf | Not | AtLeast;
 /**
@@ -774,6 +774,10 @@ export interface Points {
 }
 /**
  * Raises the urgency by itself, and names what has to be ruled out.
+ *
+ * From `urgent` on it names at least one condition, so that whoever sees the person knows what for. Below, a sign may
+ * ask for a visit without making any one cause worth naming: lasting pain from 60 asks for blood tests, and fewer than
+ * one in 400 of those who have it have the disease that is looked for.
  */
 export interface RedFlag {
   /**
@@ -781,9 +785,7 @@ export interface RedFlag {
    */
   red_flag: "emergency" | "urgent" | "soon" | "routine" | "self_care";
   /**
-   * Conditions to be ruled out.
-   *
-   * @minItems 1
+   * Conditions to be ruled out; below `urgent` there may be none.
    */
   suspects: string[];
   /**

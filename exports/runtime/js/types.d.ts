@@ -59,6 +59,11 @@ export interface Options {
   language?: string;
   /** Used instead of the global `fetch`. */
   fetch?: typeof fetch;
+  /**
+   * Verifies an Ed25519 signature (RFC 8032) where Web Crypto cannot, as in browsers before 2025; `verifyAsync` of the
+   * npm package `@noble/ed25519` does. Left out, such a platform throws what it throws: "NotSupportedError" as a rule.
+   */
+  ed25519?: (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array) => boolean | Promise<boolean>;
 }
 
 /** The language that is told. */
@@ -143,7 +148,7 @@ export interface GuideView {
   /** What to say on it while no clinician has approved it. */
   unreviewed: string | null;
   review_by: string;
-  /** The path of the guide on paper, for `file`. */
+  /** The path of the guide on paper, for `file`: in the language that is told where there is one in it. */
   pdf: string;
   /** The places in it that have no translation. */
   missing: string[];

@@ -15,7 +15,7 @@ from engine.interview import Interview
 from engine.nearest import nearest
 from engine.outcome import conclude
 from exports.bundle.conform import conforms
-from exports.bundle.model import MORE_CONFORMANCE
+from exports.bundle.model import MORE_CONFORMANCE, paper_path
 from exports.bundle.source import Source, at
 from exports.runtime.python.guide import guide_view
 from exports.runtime.python.language import Words
@@ -170,8 +170,13 @@ class Algos:
         if condition not in self._kb.conditions:
             what, fix = f"there is no condition `{condition}`", nearest(condition, self._kb.conditions)
             raise KnowledgeError([Finding("guide", 0, "", "GD090", "guide.no-condition", what, fix)])
-        view = guide_view(self._kb, condition, advice, self.bundle.manifest.unreviewed)
+        view = guide_view(self._kb, condition, advice, self.bundle.manifest.unreviewed, self.paper(condition))
         return view | {"missing": self._words.missing_in_guide(condition)}
+
+    def paper(self, condition: str) -> str:
+        """The path of a condition's guide as PDF, for `file`: in the language that is told where there is one in it."""
+        own = paper_path(condition, self._words.language)
+        return own if own in self.bundle.files else paper_path(condition)
 
     def file(self, path: str) -> bytes:
         """The bytes of a file of the bundle, such as a picture or a guide's PDF.

@@ -14,9 +14,9 @@ Json = dict[str, Any]
 _ORDER: tuple[str, ...] = get_args(SectionId)
 
 
-def guide_view(kb: KnowledgeBase, condition: str, advice: Collection[str] | None, unreviewed: bool) -> Json:
-    """The guide of a condition in `kb`, for one person (`advice`) or for the library (None)."""
-    return _View(kb, advice).of(condition, unreviewed)
+def guide_view(kb: KnowledgeBase, condition: str, advice: Collection[str] | None, unreviewed: bool, pdf: str) -> Json:
+    """The guide of a condition in `kb`, for one person (`advice`) or for the library (None); `pdf` is it on paper."""
+    return {**_View(kb, advice).of(condition, unreviewed), "pdf": pdf}
 
 
 class _View:
@@ -60,7 +60,6 @@ class _View:
             "not_a_diagnosis": settings.not_a_diagnosis,
             "unreviewed": settings.unreviewed if unreviewed else None,
             "review_by": min(dates).isoformat(),
-            "pdf": f"guides/{id_}.pdf",
         }
 
     def _source(self, id_: str) -> Json:
