@@ -15,9 +15,7 @@ class Dialect:
     name: DialectName
     title: str
     most_columns: int
-    """The most columns that a view may have; 0: no limit that matters."""
-    most_bytes: int
-    """The most bytes of a name; 0: no limit that matters."""
+    """The most columns that a query may have; 0: no limit that matters."""
     joined: str
     """The aggregate that joins texts, with two arguments."""
     settings: tuple[str, ...] = ()
@@ -42,7 +40,6 @@ DIALECTS: dict[DialectName, Dialect] = {
             "duckdb",
             "DuckDB",
             most_columns=0,
-            most_bytes=0,
             joined="STRING_AGG",
             # DuckDB turns 1 into TRUE and '44' into 44 by itself.
             number=f"(TYPEOF({{0}}) IN ({_DUCKDB_NUMBERS}) OR TYPEOF({{0}}) LIKE 'DECIMAL%')",
@@ -53,7 +50,6 @@ DIALECTS: dict[DialectName, Dialect] = {
             "postgresql",
             "PostgreSQL",
             most_columns=1600,  # https://www.postgresql.org/docs/current/limits.html
-            most_bytes=63,
             joined="STRING_AGG",
             settings=("SET client_encoding = 'UTF8'", "SET client_min_messages = 'warning'"),
         ),
@@ -61,7 +57,6 @@ DIALECTS: dict[DialectName, Dialect] = {
             "sqlite",
             "SQLite",
             most_columns=2000,  # https://www.sqlite.org/limits.html
-            most_bytes=0,
             joined="GROUP_CONCAT",
             # In SQLite any column holds values of any type.
             number="TYPEOF({0}) IN ('integer', 'real')",

@@ -28,7 +28,7 @@ ORDERED = ("named", "to_rule_out", "likely", "possible")
 def sql_script(kb: KnowledgeBase, origin: Origin, dialect: DialectName = "duckdb") -> str:
     """The script. The same knowledge base gives the same text.
 
-    Raises KnowledgeError SQ001 where it has more rules than a view of this database can have columns, SQ004 where there
+    Raises KnowledgeError SQ001 where it has more rules than a query of this database can have columns, SQ004 where there
     is nothing to read.
     """
     if not kb.questions:
@@ -69,9 +69,9 @@ class _Script:
 
     def _check_width(self) -> None:
         most, dialect = self._dialect.most_columns, self._dialect
-        widest = max(len(self._output), len(self._having)) + 1
+        widest = max(self._steps.width(self._output), len(self._having) + 2)
         if most and widest > most:
-            what = f"its widest view would have {widest} columns, and {dialect.title} allows {most}"
+            what = f"its widest query would have {widest} columns, and {dialect.title} allows {most}"
             fix = "use --dialect duckdb, which has no such limit"
             raise KnowledgeError([Finding("--dialect", 0, "", "SQ001", "sql.columns", what, fix)])
 

@@ -60,6 +60,10 @@ class Steps:
             yield from self._layer(number, carried, steps, f"layer_{number - 1}")
         yield ")"
 
+    def width(self, output: Sequence[str]) -> int:
+        """How many columns the widest layer has, with the person's id."""
+        return 1 + max(len(layer.whole) for layer in self._plan(output))
+
     def _plan(self, output: Sequence[str]) -> list[_Layer]:
         last = max(self._level.values())
         due = dict.fromkeys(self._level, last)
