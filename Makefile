@@ -99,6 +99,7 @@ fresh: ## Install into a new folder with nothing cached, with each Python that i
 
 ready: $(READY)
 
+# Firefox and WebKit are tried where they are; their tests say what to install (Debian: firefox-esr webkit2gtk-driver xvfb).
 nightly: $(READY) fresh ## Full counts: a fresh install, soak, and every property at length
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n 2 --timeout 3600
 	@$(BIN)/python -m benchmarks.engine_soak

@@ -125,20 +125,20 @@ def _choices(kb: KnowledgeBase, question: Question) -> str:
 
 def _understood(kb: KnowledgeBase, question: Question, typed: str) -> Value | None:
     """What was typed as an answer; None where it is none. Raises KnowledgeError outside the question's domain."""
-    options = [option.id for option in kb.options(question)]
+    options = {str(number): option.id for number, option in enumerate(kb.options(question), 1)}
     raw: object
     match question.type:
         case "boolean":
             raw = {"y": True, "yes": True, "n": False, "no": False}.get(typed)
         case "choice":
-            raw = options[int(typed) - 1] if typed.isdecimal() and 1 <= int(typed) <= len(options) else None
+            raw = options.get(typed)
         case "choices":
             if typed in ("0", "none"):
                 return Chosen()
-            numbers = [part.strip() for part in typed.split(",")]
-            if not all(part.isdecimal() and 1 <= int(part) <= len(options) for part in numbers):
+            numbers = {part.strip() for part in typed.split(",")}
+            if not numbers <= options.keys():
                 return None
-            raw = sorted({options[int(part) - 1] for part in numbers})
+            raw = sorted(options[number] for number in numbers)
         case "integer" | "decimal":
             try:
                 raw = float(typed.replace(",", "."))

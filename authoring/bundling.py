@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from authoring.opening import Opened
+from authoring.review.identity import PASSWORD
 from authoring.review.opening import open_desk
 from authoring.workspace import WorkspaceError
 from engine.assess import Assessor
@@ -25,9 +26,6 @@ from exports.sign import KeySet, PrivateKey, PublicKey, RefusedError, add_signat
 from exports.sign.statement import unverified_statement
 from validators.cases import run_cases, run_examples
 from validators.registry import check_files
-
-PASSWORD = "ALGOS_KEY_PASSWORD"
-"""The environment variable that holds the password of a private key, for machines."""
 
 
 def open_key(path: Path, ask: Callable[[str], str]) -> PrivateKey:

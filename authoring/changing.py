@@ -71,7 +71,7 @@ def open_version(name: str | None, kb: Path) -> Version:
         ) from None
     if not place.is_relative_to(store.directory):
         raise WorkspaceError(f"{kb} is not a folder of the repository {store.directory}", "name its folder with --kb")
-    folder = str(place.relative_to(store.directory))
+    folder = place.relative_to(store.directory).as_posix()
     store = Store(inside, "" if folder == "." else folder)
     commit = store.commit_at(name) if name and not name.startswith("-") else None
     if commit is None:

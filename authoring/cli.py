@@ -6,6 +6,7 @@ Exit codes: 0 fine, 1 something was found, 2 it could not run.
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import logging
 import sys
@@ -494,7 +495,14 @@ languages.register(app)
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line.
+
+    What goes into a file or another program is UTF-8, whatever the machine's own encoding is; a terminal shows what it
+    can.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace") if stream.isatty() else stream.reconfigure(encoding="utf-8")
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     app()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from authoring.store import Store
@@ -54,16 +54,8 @@ def _in_history(store: Store, last: str, path: str, wanted: set[str]) -> dict[st
     return found
 
 
-def _strings(data: bytes, path: str) -> Iterator[str]:
+def _strings(data: bytes, path: str) -> list[str]:
     try:
-        waiting: list[object] = [jsontext.read(data, path)]
+        return list(jsontext.strings(jsontext.read(data, path)))
     except KnowledgeError:
-        return
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, dict):
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
+        return []

@@ -10,9 +10,11 @@ from pathlib import Path
 from authoring.named_files import write_named
 from authoring.opening import Opened
 from engine.canonical import identity
+from engine.finding import Finding, KnowledgeError
 from exports.guide.content import guide_content
 from exports.guide.html import guide_html
 from exports.guide.language import telling
+from exports.guide.link import qr_svg
 from exports.guide.pdf import guide_pdf
 
 
@@ -22,8 +24,15 @@ def write_guides(
     """Write each condition's guide to its file, `.pdf` as PDF and anything else as HTML; yield each when it is there.
 
     `language` None is the one that the records are written in; what is not translated is marked.
-    Raises KnowledgeError where there is no such condition or language, or a file cannot be written.
+    Raises KnowledgeError where there is no such condition or language, `link` is no web address that fits a QR code, or
+    a file cannot be written.
     """
+    if link is not None:
+        try:
+            qr_svg(link)
+        except ValueError as error:
+            fix = "give the address at which the guide can be read, such as https://example.org/guide"
+            raise KnowledgeError([Finding("--link", 0, "", "GD095", "guide.link", str(error), fix)]) from None
     content_hash = identity(opened.loaded.files)
     told = telling(opened.kb, language)
     for condition, path in jobs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
@@ -67,6 +68,14 @@ def regions() -> dict[str, str]:
     names = babel.Locale("en").territories.items()
     real = {code: name for code, name in names if re.fullmatch(r"[A-Z]{2}", code) and code not in _NO_REGION}
     return dict(sorted(real.items(), key=lambda one: one[1]))
+
+
+def regions_in_words(codes: Collection[str], most: int | None = None) -> str:
+    """Countries and territories by their names; of more than `most`, the first and how many others."""
+    names = sorted(regions().get(one, one) for one in codes)
+    if most is None or len(names) <= most:
+        return ", ".join(names)
+    return f"{names[0]} and {len(names) - 1} others"
 
 
 _NO_REGION = frozenset({"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"})

@@ -361,7 +361,11 @@ def _put_own(value: dict[str, Any], place: str, text: str) -> None:
     if region == "default":
         emergency["default"]["label"] = text
         return
-    next(one for one in emergency["places"] if one["regions"][0] == region)["label"] = text
+    entry = next((one for one in emergency.get("places", ()) if region in one["regions"]), None)
+    if entry is None:
+        what = f"this language has no emergency numbers for `{region}`, so there is nothing to put into words"
+        raise _error(str(value["language"]), what, "give it the numbers first, as the other languages have them")
+    entry["label"] = text
 
 
 def wrong_with(text: str, translation: str) -> list[str]:

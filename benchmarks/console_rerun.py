@@ -52,6 +52,12 @@ OPENED: tuple[tuple[str, dict[str, str], dict[str, str]], ...] = (
     ("questions", {"question": "most used"}, {}),
     ("constraints", {}, {}),
     ("constraints", {"constraint": "first"}, {}),
+    ("translations", {}, {}),
+    ("translations", {"language": "de"}, {}),
+    ("translations", {"language": "de", "part": "emergency"}, {}),
+    ("translations", {"language": "de", "part": "emergency", "text": "settings/urgency/emergency/advice"}, {}),
+    ("translations", {"language": "de", "view": "file"}, {}),
+    ("translations", {"what": "numbers", "numbers": "GB"}, {}),
     ("sources", {}, {}),
     ("sources", {"source": "most used"}, {}),
     ("bench", {}, {}),
@@ -145,7 +151,7 @@ def type_into(app: AppTest, at: int) -> None:
     state = {name: app.session_state[name] for name in ("works", "condition-works") if name in app.session_state}
     for work in state.get("works", {}).values():
         if work.stored:
-            name = next(one for one in ("title", "text", "name") if one in work.fields)
+            name = next(one for one in ("title", "text", "name", "numbers") if one in work.fields)
             work.fields[name] = f"Typed {at}"
     for work in state.get("condition-works", {}).values():
         work.form["guide"]["summary"] = f"Typed {at}."

@@ -187,6 +187,7 @@ def _worked_out(page: Page) -> None:
         page.get_by_text(words).wait_for(state="detached", timeout=300_000)
 
 
+_WHAT_TO_DO = "rule%2Fred_flags%2Fsaddle_numbness%2Fmessage"
 _LOCKED = "case=common_acute_locked"
 _CANCER = "case=flag_cancer_past_weak"
 
@@ -222,6 +223,13 @@ TOUR = (
     Stop("constraint-edit", "constraints", f"draft={RUNS}&constraint=main_site_hurts"),
     Stop("exercises", "exercises"),
     Stop("exercise-edit", "exercises", f"draft={RUNS}&exercise=bridge"),
+    Stop("translations", "translations", f"draft={RUNS}", _open("Start a new language")),
+    Stop("translations-language", "translations", "language=de"),
+    Stop("translations-part", "translations", "language=de&part=emergency"),
+    Stop("translation-edit", "translations", f"draft={RUNS}&language=de&part=emergency&text={_WHAT_TO_DO}"),
+    Stop("translations-file", "translations", f"draft={RUNS}&language=de&view=file"),
+    Stop("numbers", "translations", "what=numbers"),
+    Stop("numbers-edit", "translations", f"draft={RUNS}&what=numbers&numbers=GB"),
     Stop("sources", "sources"),
     Stop("source", "sources", "source=suri-2010-jama"),
     Stop("source-new", "sources", f"draft={RUNS}", _press("Add by hand", "tab")),

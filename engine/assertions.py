@@ -76,17 +76,6 @@ def _truth(holds: bool) -> Truth:
     return Truth.TRUE if holds else Truth.FALSE
 
 
-def is_broken(safety: Safety, told: Told) -> bool:
-    """Whether a safety property does not hold for one person."""
-    if safety.always is not None:
-        return truth_of(safety.always, told) is not Truth.TRUE
-    if safety.never is not None:
-        return truth_of(safety.never, told) is Truth.TRUE
-    assert safety.whenever is not None
-    assert safety.then is not None
-    return truth_of(safety.whenever, told) is Truth.TRUE and truth_of(safety.then, told) is not Truth.TRUE
-
-
 def property_in_english(safety: Safety, kb: KnowledgeBase) -> str:
     """A safety property as one sentence."""
     if safety.always is not None:

@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from json.decoder import scanstring  # type: ignore[attr-defined]  # in CPython since 2.6; typeshed leaves it out
 
 from engine.finding import Finding, KnowledgeError
-
-type_names = {dict: "object", list: "list", str: "text", bool: "true or false", int: "number", float: "number"}
 
 MAX_BYTES = 4 * 1024 * 1024
 """The largest JSON file that is read. A rule is about 2 kB and a long guide 60 kB; 4 MiB is never honest."""
@@ -192,6 +190,15 @@ def _check_depth(value: object, path: str) -> None:
             return
         level = below
     raise _too_deep(path)
+
+
+def strings(value: object) -> Iterator[str]:
+    """Every text in a JSON value; the names of members are none."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from strings(part)
 
 
 _SPACE = re.compile(r"[ \t\n\r]*")

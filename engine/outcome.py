@@ -20,7 +20,6 @@ from engine.model.rule import Evidence, Urgency
 from engine.uses import uses
 
 Status = Literal["likely", "possible", "not_shown", "excluded"]
-STATUS_ORDER: tuple[Status, ...] = ("likely", "possible", "not_shown", "excluded")
 
 
 class Reason(Record):

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -210,8 +210,10 @@ def firefox(folder: Path, preferences: Mapping[str, Any] | None = None) -> Itera
         browser = playwright.firefox.launch(
             channel="moz-firefox", executable_path=relay, firefox_user_prefs=wished, downloads_path=folder
         )
-        yield FirefoxHands(browser.new_context(viewport={"width": 360, "height": 740}).new_page())
-        browser.close()
+        try:
+            yield FirefoxHands(browser.new_context(viewport={"width": 360, "height": 740}).new_page())
+        finally:
+            browser.close()
 
 
 @contextmanager
@@ -233,14 +235,16 @@ def screen(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def webkit(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[WebKitHands]:
-    """A window of the system's WebKit, of somebody in the United Kingdom, that keeps its things in `folder`."""
+def webkit(
+    folder: Path, environment: Mapping[str, str] | None = None, arguments: Sequence[str] = ()
+) -> Iterator[WebKitHands]:
+    """A window of the system's WebKit that keeps its things in `folder`; `arguments` are MiniBrowser's."""
     program = shutil.which("WebKitWebDriver")
     assert program, missing("webkit")
-    options = {"binary": str(mini_browser()), "args": ["--automation"]}
+    options = {"binary": str(mini_browser()), "args": ["--automation", *arguments]}
     with screen(folder) as display, socket.socket() as probe, (folder / "webkit.log").open("wb") as log:
         told = {**os.environ, "DISPLAY": display, "HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)}
-        told |= {"LANG": "C.UTF-8", "LANGUAGE": "en_GB", "GDK_BACKEND": "x11", **(environment or {})}
+        told |= {"LANG": "C.UTF-8", "GDK_BACKEND": "x11", **(environment or {})}
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
@@ -336,6 +340,21 @@ class Visitor:
             self.answer(one, answers.get(one))
         self.next()
         return asked
+
+    def region(self, code: str) -> None:
+        """Say where one is."""
+        script = """(code) => { const one = document.getElementById("region");
+            one.dataset.before = ""; one.value = code; one.dispatchEvent(new Event("change")); }"""
+        self.hands.run(script, code)
+        drawn = "() => !('before' in document.getElementById('region').dataset)"
+        until(lambda: bool(self.hands.run(drawn)), "the page is drawn for this region")
+
+    def afresh(self) -> None:
+        """Start from the first question with nothing answered."""
+        self.hands.run("() => localStorage.removeItem('algos.answers')")
+        self.opens()
+        self.hands.press("a", "Start")
+        self.settled()
 
     def next(self) -> None:
         """Go on, and wait for the next page."""

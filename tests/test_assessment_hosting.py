@@ -26,6 +26,7 @@ from exports.bundle import archive as tar
 from exports.bundle.build import Bundle
 from exports.bundle.model import MANIFEST, Manifest
 from exports.bundle.source import ArchiveSource
+from exports.guide import words
 from exports.serve import unverified
 from tests.assessing import LOCKED_BACK, Json, Person, context_of, plain_host, seeded, serving, starter_site
 from tests.browsing import chromium, until
@@ -320,7 +321,12 @@ def test_it_is_small_and_asks_no_one_else(release: Starter) -> None:
     for name, text in texts.items():
         if name.endswith((".js", ".css", ".html")) and name != "algos.js":
             addresses = set(re.findall(r"https?://[^\s\"'`)]+", text)) - {"http://www.w3.org/2000/svg"}
-            names = ("https://doi.org/", "https://...", "http://terminology.hl7.org/")  # to follow, or only names
+            names = (
+                "https://doi.org/",
+                "https://...",
+                "http://terminology.hl7.org/",
+                "http://hl7.org/fhir/",
+            )  # to follow, or only names
             assert all(one.startswith(names) for one in addresses), (name, addresses)
             assert not re.search(r"\.innerHTML|document\.cookie|\beval\(|sendBeacon|style=", text), name
     assert files["keys.json"] == KEYS.to_json().encode()
@@ -354,7 +360,8 @@ def test_headers(release: Starter, tmp_path: Path) -> None:
 def test_interface_texts_are_all_used() -> None:
     """Every text of the interface is asked for somewhere, and every one that is asked for is there."""
     english = json.loads((SITE / "locales" / "en.json").read_text(encoding="utf-8"))
-    code = "\n".join(path.read_text(encoding="utf-8") for path in [*sorted(SITE.glob("*.js")), Path(files.__file__)])
+    own = (Path(files.__file__), Path(words.__file__))  # what stands in index.html, and guides on paper
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (*sorted(SITE.glob("*.js")), *own))
     asked = set(re.findall(r"\bt\(\s*\"([\w.]+)\"", code))
     plural = {key.rpartition(".")[0] for key in english if key.endswith((".one", ".other"))}
     assert {key for key in asked if key not in english and key not in plural} == set()

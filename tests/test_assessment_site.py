@@ -122,6 +122,9 @@ def test_the_woman_whose_back_locked(
     changes = page.locator(".changes li")
     assert changes.count() >= 4
     expect(changes.first).to_contain_text("Emergency")
+    some = [{"question": one, "urgency": "soon"} for one in ("age", "rash", "rash", "sex", "injury")]
+    told = page.evaluate("async (some) => (await import('./result_page.js')).told(some)", some)
+    assert [one["question"] for one in told] == ["rash", "injury"], "nobody can come back at another age"
     found += violations(page)
 
     # The console's engine says the same about the same answers.

@@ -172,6 +172,16 @@ def test_what_is_not_sound_is_not_released(here: Path) -> None:
     told(algos(*arguments, "--preview"))
 
 
+def test_a_picture_that_no_app_could_show_is_not_exported(here: Path) -> None:
+    (here / "kb" / "exercises").mkdir(exist_ok=True)
+    (here / "kb" / "exercises" / "unused.svg").write_text("<svg")
+    arguments = ["export", "--kb", here / "kb", "--key", here / "anna.pem", "--archive", here / "x.tar", "--preview"]
+    said = told(algos(*arguments), 2)
+    assert "exercises/unused.svg" in said
+    assert "cannot be shown: it is not well-formed" in " ".join(said.split())
+    assert not (here / "x.tar").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -116,6 +116,29 @@ def test_the_interview_is_answered_on_a_terminal(example: Path) -> None:
     assert "Back spasm" in done.stdout
 
 
+def test_a_number_of_any_length_is_no_answer() -> None:
+    done = algos("ask", typed=f"{'9' * 5000}\n1,{'9' * 5000}\n0x1\nq\n")
+    assert done.returncode == 2
+    assert done.stdout.count("Please choose") == 3
+
+
+def test_what_is_piped_is_utf_8_on_a_machine_with_another_encoding() -> None:
+    run = [sys.executable, "-m", "authoring.cli", "fhir", "form"]
+    plain, other = (
+        subprocess.run(
+            run,
+            cwd=ROOT,
+            capture_output=True,
+            timeout=100,
+            check=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding},
+        ).stdout
+        for encoding in ("utf-8", "latin-1")
+    )
+    assert other == plain
+    assert not plain.isascii()
+
+
 def test_back_asks_the_last_screen_again_and_quit_gives_no_result(example: Path) -> None:
     done = algos("ask", "--kb", example, typed="y\n")
     assert "Emergency" in done.stdout or "emergency" in done.stdout
@@ -246,6 +269,11 @@ def test_a_guide_is_written_as_pdf_and_html(tmp_path: Path) -> None:
     assert "gout" in algos("guide", "gout", "--pdf", tmp_path / "b.pdf").stderr
     assert algos("guide", "low_back_spasm").returncode == 2
     assert "cannot be written" in algos("guide", "low_back_spasm", "--pdf", "/proc/none/a.pdf").stderr
+    for link in ("example.org", "javascript:alert(1)", "https://example.org/" + "a" * 5000):
+        done = algos("guide", "low_back_spasm", "--html", tmp_path / "b.html", "--link", link)
+        assert done.returncode == 2
+        assert "--link" in done.stderr
+        assert not (tmp_path / "b.html").exists()
 
 
 def test_every_guide_is_written_in_one_command(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from authoring.console.questions.question_length import lengths, people_of_cases
 from authoring.console.records import constraint_form, source_facts, term_form
 from authoring.console.records.records import merged
 from authoring.workspace import Person, Workspace
+from engine.canonical import canonical_of
 from engine.interview import Interview
 from engine.knowledge import KnowledgeBase
 from tests.conftest import ROOT
@@ -642,3 +643,35 @@ def test_references_read_well(starter: KnowledgeBase) -> None:
         assert ".." not in line.replace("...", "")
         assert source_facts.matches(source, source.id)
     assert shutil.which("git")
+
+
+# What others typed
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "path", "members"),
+    [
+        ("sources", {"source": "smith-2020"}, "sources/smith-2020.json", ("title",)),
+        ("cases", {"case": "locked"}, "cases/locked.json", ("title", "story")),
+        ("terms", {"term": "older"}, "terms/older.json", ("name", "meaning")),
+    ],
+)
+def test_what_others_typed_is_shown_as_it_is(
+    name: str,
+    address: dict[str, str],
+    path: str,
+    members: tuple[str, ...],
+    repository: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing in it is fetched, and nothing becomes a link or bold."""
+    typed = "![seen](https://example.org/seen.png) **x**"
+    file = repository / "kb" / path
+    record = {**json.loads(file.read_text()), **dict.fromkeys(members, typed)}
+    file.write_text(canonical_of(record, path))
+    subprocess.run(
+        ["git", "-c", "user.name=A", "-c", "user.email=a@b.org", "commit", "-qam", "x"], cwd=repository, check=True
+    )
+    shown = texts(page(monkeypatch, repository, name, **address))
+    assert r"\!\[seen\]" in shown
+    assert "![seen]" not in shown

@@ -157,6 +157,8 @@ def test_the_page_where_there_is_no_other_language(monkeypatch: pytest.MonkeyPat
 def test_a_new_language_is_started_with_whom_to_call(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     workspace = repository(tmp_path)
     app, _ = opened(monkeypatch, tmp_path, "translations", draft="one")
+    app.session_state["new-language-form"] = True
+    app.run()
     app.selectbox(key="new-language").select("ar").run()
     sees(app, "written from right to left")
     pressed(app, "Start Arabic")
@@ -247,10 +249,10 @@ def test_a_file_goes_out_and_comes_back(monkeypatch: pytest.MonkeyPatch, tmp_pat
     page.file_uploader[0].upload("back.po", b"\x00\xff no po", "text/x-po").run()
     sees(page, "Nothing was stored. One thing to mend in back.po first")
     page = back((SUMMARY, "Ihr Rücken ist blockiert."), ("interface/hello", "Hallo"))
-    sees(page, "1 texts of the web page itself", "would change this: 1 new, 0 changed", "Ihr Rücken ist blockiert.")
+    sees(page, "1 text of the web page itself", "would change this: 1 new, 0 changed", "Ihr Rücken ist blockiert.")
     assert draft(workspace).head == head, "looking at a file stores nothing"
-    pressed(page, "Store these 1 translations")
-    sees(page, "1 translations are in your draft")
+    pressed(page, "Store 1 translation")
+    sees(page, "1 translation put into your draft")
     assert german(workspace)["texts"][SUMMARY]["text"] == "Ihr Rücken ist blockiert."
 
 
@@ -355,11 +357,11 @@ def _translates(console: Console, workspace: Workspace, folder: Path) -> None:
     made = [Entry(one.place, one.text, f"Auf Deutsch: {one.text}", "translated", "", "x") for one in texts]
     (folder / "back.po").write_bytes(po.written("de", "x", made, datetime(2026, 1, 1, tzinfo=UTC)))
     page.locator("input[type=file]").set_input_files(folder / "back.po")
-    store = page.get_by_role("button", name=f"Store these {len(made)} translations")
+    store = page.get_by_role("button", name=f"Store {len(made)} translations")
     expect(store).to_be_visible(timeout=PATIENCE)
     console.settled()
     store.click()
-    console.sees(f"{len(made)} translations are in your draft.")
+    console.sees(f"{len(made)} translations put into your draft.")
     assert len(german(workspace)["texts"]) > len(made)
     opens("changes?change=one")
     console.sees("What changes")

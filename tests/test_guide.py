@@ -965,7 +965,12 @@ def test_a_drawing_without_a_view_box_gets_one_from_its_size() -> None:
         (b'<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>', "entities"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "it has no viewBox"),
         (b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 0"/>', "its size is 9 by 0"),
+        (
+            b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">' + b"<g>" * 9000 + b"</g>" * 9000 + b"</svg>",
+            "nested too deeply",
+        ),
     ],
+    ids=["encoding", "html", "entities", "no size", "no height", "deep"],
 )
 def test_what_is_no_drawing_is_refused(data: bytes, why: str) -> None:
     with pytest.raises(ValueError, match=why):

@@ -134,10 +134,21 @@ def test_right_to_left() -> None:
     assert '<html lang="ar" dir="rtl">' in page
     assert '<span lang="en" dir="ltr">' in page
     assert "Your back locked." in text_of(page)
+    assert WORDS["untranslated"].replace("{mark}", "EN").replace("{language}", "English") in text_of(page)
     paper = guide_pdf(told)  # its fonts have Arabic and Hebrew
     assert re.search(rb"/Lang ?\(ar\)", paper)
     css = page.partition("<style>")[2].partition("</style>")[0]
     assert not re.search(r"(padding|margin|border)-(left|right)|[; ](left|right):", css), "sides that do not turn round"
+
+
+def test_a_whole_translation_in_a_language_without_fixed_words_is_not_said_to_be_english() -> None:
+    made = records()
+    german: Any = made.pop("locales/de.json")
+    found = read(example_files({**made, "locales/pl.json": {**german, "language": "pl"}}, {})).kb
+    assert found is not None
+    told = content(found, "pl")
+    assert is_mixed(told)
+    assert WORDS["all_untranslated"].partition("{")[0] not in text_of(guide_html(told))
 
 
 def test_a_language_that_is_not_there(tmp_path: Path) -> None:

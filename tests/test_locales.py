@@ -317,6 +317,37 @@ def test_every_text_of_the_starter_has_a_place_of_its_own(starter: KnowledgeBase
     )
 
 
+def test_a_reviewer_reads_whom_a_language_says_to_call() -> None:
+    path, cited = "locales/de.json", [{"source": "smith-2020"}]
+    there = {"numbers": ["999"], "regions": ["GB", "IE"], "label": "999", "sources": cited}
+    made: Json = records()
+    for name in ("locales/en.json", path):
+        made[name] = {**made[name], "emergency": {**made[name]["emergency"], "places": [there]}}
+    before = example_files(made, {})
+    moved = {**there, "numbers": ["112"], "regions": ["GB"], "label": "112 hier"}
+    after = example_files(
+        {**made, path: {**made[path], "emergency": {**made[path]["emergency"], "places": [moved]}}}, {}
+    )
+
+    def differences(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> list[tuple[str, str | None, str | None]]:
+        views = [View(files, commit, date(2026, 1, 1)) for files, commit in ((old, "a"), (new, "b"))]
+        record = next(one for one in hashes(old, new) if one.path == path)
+        return [(one.headline, one.before, one.after) for one in record_change(record, *views).differences]
+
+    assert differences(before, after) == [
+        ("United Kingdom › Numbers", "999", "112"),
+        ("United Kingdom › Countries and territories", "Ireland, United Kingdom", "United Kingdom"),
+        ("United Kingdom › Whom to call: “999”", "999", "112 hier"),
+    ]
+    begun = {name: data for name, data in before.items() if name != path}
+    told_ = differences(begun, before)
+    assert ("Emergency numbers", None, "the same as in English, with the same sources") in told_
+    assert ("Ireland, United Kingdom › Whom to call: “999”", None, "999") in told_
+    assert not any("Numbers" in one for one, _, _ in told_)
+    gone = differences(before, begun)
+    assert ("Ireland, United Kingdom › Numbers", "999", None) in gone
+
+
 def test_a_reviewer_reads_a_translation_beside_its_text() -> None:
     before, path = example_files(records(), {}), "locales/de.json"
     german = json.loads(before[path])

@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 
 from engine.answers import Answers, Chosen
-from engine.assertions import Told, is_broken, truth_of
+from engine.assertions import Told, truth_of
 from engine.assess import Assessor
 from engine.criteria import Truth
 from engine.evaluate import Evaluator, Values
 from engine.knowledge import KnowledgeBase
+from engine.model.case import Safety
 from engine.model.rule import Advice, Derived, Evidence, RedFlag, Urgency
 from engine.outcome import Outcome, reach_limit, status_of, weigh
 from tests.phrases_read import fits
@@ -84,6 +85,17 @@ def forgotten(kb: KnowledgeBase, answers: Answers) -> list[Answers]:
     """The same person, not sure of some answers or ticks, in every way."""
     ways = [[(id_, one) for one in less_sure(kb, id_, value)] for id_, value in answers.values.items()]
     return [Answers({id_: value for id_, value in way if value is not None}) for way in itertools.product(*ways)]
+
+
+def is_broken(safety: Safety, told: Told) -> bool:
+    """Whether a safety property does not hold for one person."""
+    if safety.always is not None:
+        return truth_of(safety.always, told) is not TRUE
+    if safety.never is not None:
+        return truth_of(safety.never, told) is TRUE
+    assert safety.whenever is not None
+    assert safety.then is not None
+    return truth_of(safety.whenever, told) is TRUE and truth_of(safety.then, told) is not TRUE
 
 
 class Everybody:

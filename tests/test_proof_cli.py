@@ -266,6 +266,25 @@ def test_a_constraint_under_another_name_is_named_as_it_is_now(sound: Path, tmp_
     assert resting() == {"after"}
 
 
+def test_of_a_large_cache_only_what_was_asked_for_is_read(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "proofs.sqlite")
+    cache.put({f"{number:04}": {"number": number} for number in range(1_500)})
+    asked = [f"{number:04}" for number in range(0, 3_000, 2)]
+    assert cache.get(asked) == {f"{number:04}": {"number": number} for number in range(0, 1_500, 2)}
+    assert cache.get([]) == {}
+
+
+def test_a_cache_that_cannot_be_looked_at_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = Cache(tmp_path / "proofs.sqlite")
+    cache.put({"a": {}})
+
+    def refused(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", refused)
+    assert cache.get(["a"]) == {}
+
+
 def test_a_cache_that_cannot_be_used_costs_nothing_but_time(sound: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.sqlite"
     broken.write_bytes(b"not a data base")

@@ -12,7 +12,7 @@ import pytest
 from authoring.actions import Refused
 from authoring.console.session import _profile
 from authoring.review.identity import local_actor
-from authoring.review.proofs import Verdict
+from authoring.review.proofs import Changes, Moved, Verdict
 from authoring.review.records import kinds
 from authoring.review.steps import Signer, Steps
 from authoring.workspace import MovedError, Person, WorkspaceError
@@ -126,6 +126,8 @@ ENGLISH = "locales/en.json"
         (SPASM, ("guide", "watch_for", 0, "go"), "Wait and see.", "urgency"),
         (SPASM, ("guide", "watch_for", 0, "urgency"), "routine", "urgency"),
         (QUESTIONS, ("questions", 1, "text"), "Is it numb?", "wording"),
+        (QUESTIONS, ("questions", 1, "help"), "Touch the skin there.", "wording"),
+        (QUESTIONS, ("questions", 1, "judgement"), "Another.", "basis"),
         (QUESTIONS, ("questions", 1, "ask_when"), {"fact": "locked", "is": True}, "urgency"),
         (QUESTIONS, ("questions", 1, "by"), "clinician", "urgency"),
         (QUESTIONS, ("questions", 0, "max"), 90, "urgency"),
@@ -147,6 +149,18 @@ def test_what_a_change_is_about(path: str, steps: tuple[str | int, ...], value: 
     at[last] = value
     before, after = (canonical_of(one, path).encode() for one in (BASE[path], record))
     assert kinds(path, before, after) == {wanted}
+
+
+@pytest.mark.parametrize(("name", "value", "wanted"), [("text", "Now", "wording"), ("id", "now", "urgency")])
+def test_an_option_s_words_are_a_wording_and_the_option_itself_is_not(name: str, value: str, wanted: str) -> None:
+    record = deepcopy(BASE[QUESTIONS])
+    record["questions"][1] |= {
+        "type": "choice",
+        "options": [{"id": "new", "text": "New"}, {"id": "old", "text": "Old"}],
+    }
+    before = canonical_of(record, QUESTIONS).encode()
+    record["questions"][1]["options"][0][name] = value
+    assert kinds(QUESTIONS, before, canonical_of(record, QUESTIONS).encode()) == {wanted}
 
 
 def test_taking_something_away_is_about_everything_that_it_held() -> None:
@@ -352,6 +366,18 @@ PROMISE = {
 }
 
 
+class Busy(BruteForce):
+    """A machine on which everything runs out of time, as long as it is busy."""
+
+    busy = True
+
+    def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
+        return (Verdict("numb_now", "Numb", "unsettled"),) if self.busy else super().prove(kb)
+
+    def changes(self, before: KnowledgeBase, after: KnowledgeBase) -> Changes:
+        return Changes(*[Moved()] * 6) if self.busy else super().changes(before, after)
+
+
 def test_a_safety_property_that_fails_or_cannot_be_settled_refuses_the_merge(tmp_path: Path) -> None:
     team = Team(make_repository(tmp_path / "r", {"safety/numb_now.json": PROMISE}))
     draft = team.proposed("ada", "Only an urgent one", {NUMB: lower})
@@ -368,6 +394,20 @@ def test_a_safety_property_that_fails_or_cannot_be_settled_refuses_the_merge(tmp
     other.approve(draft.id, "ben")
     with pytest.raises(Refused, match="could not be proved"):
         other.steps("ben").merge(draft.id)
+
+
+def test_what_could_not_be_settled_on_a_busy_machine_is_asked_again(tmp_path: Path) -> None:
+    proofs = Busy()
+    team = Team(make_repository(tmp_path / "r", {"safety/numb_now.json": PROMISE}), proofs)
+    draft = team.proposed("ada", "A lighter weight", {LOCKED: lambda record: record | {"title": "Locked, or stuck"}})
+    team.approve(draft.id, "ben")
+    with pytest.raises(Refused, match="could not be proved"):
+        team.steps("ben").merge(draft.id)
+    weighed = team.proposed("ada", "Weighs less", {LOCKED: lambda one: one | {"then": one["then"] | {"weight": 7}}})
+    assert team.desk.look(weighed.id).less_urgent()
+    proofs.busy = False
+    assert not team.desk.look(weighed.id).less_urgent()
+    team.steps("ben").merge(draft.id)
 
 
 def test_what_held_of_any_knowledge_base_does_not_become_worse(tmp_path: Path) -> None:

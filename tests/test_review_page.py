@@ -21,7 +21,7 @@ from engine.load import load
 from tests.browsing import until
 from tests.conftest import ROOT
 from tests.review_help import Team, make_repository, with_members
-from tests.test_review import LOCKED, NUMB, PROMISE, lower
+from tests.test_review import LOCKED, NUMB, PROMISE, Busy, lower
 from validators.example import BASE
 from validators.registry import example_files
 
@@ -81,6 +81,25 @@ def opened(repository: Path, change: str, monkeypatch: pytest.MonkeyPatch) -> Ap
 
     until(worked_out, "the proofs are done", seconds=120)
     return app
+
+
+def test_what_could_not_be_settled_is_tried_again_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    proofs = Busy()
+    monkeypatch.setattr("authoring.review.opening.proofs_at_hand", lambda: proofs)
+    team = Team(make_repository(tmp_path / "r", {"safety/numb_now.json": PROMISE}))
+    draft = team.proposed("ada", "Tried twice", {LOCKED: lambda one: lighter(one) | {"title": "Tried twice"}})
+    app = opened(tmp_path / "r", draft.id, monkeypatch)
+    assert any("could not be settled" in one.value for one in app.error)
+    assert any("could not be proved" in one.value for one in app.error)
+    proofs.busy = False
+    app.button(key="again-moves").click()
+
+    def settled() -> bool:
+        app.run()
+        return any("Less urgent than now: **nobody** (proved)" in one.value for one in app.markdown)
+
+    until(settled, "the proofs are done", seconds=120)
+    assert not any("could not be" in one.value for one in app.error)
 
 
 def test_a_reviewer_sees_which_safety_property_would_fail_and_for_whom(

@@ -26,7 +26,7 @@ from exports.safety_file.document import Document, Table
 from exports.safety_file.facts import Facts, Hands, Measured, Release
 from exports.safety_file.html import safety_html
 from exports.safety_file.pdf import safety_pdf
-from exports.safety_file.risk import COLUMNS, Judged, read_judged, risk, span
+from exports.safety_file.risk import COLUMNS, LIKELIHOODS, SEVERITIES, Judged, read_judged, risk, span
 from exports.safety_file.tables import safety_tables
 from tests.bundles import ROOT
 from tests.review_help import Team, git, make_repository, with_members
@@ -277,10 +277,8 @@ def test_the_tables_are_csv_that_no_spreadsheet_carries_out(document: Document) 
 
 
 def test_risk_is_read_from_the_matrix(small: tuple[KnowledgeBase, dict[str, bytes]]) -> None:
-    assert risk("catastrophic", "very high") == 5
-    assert risk("catastrophic", "very low") == 3
-    assert risk("minor", "medium") == 2
-    assert risk("major", "low") == 3
+    printed = ["".join(str(risk(severity, one)) for severity in SEVERITIES) for one in LIKELIHOODS]
+    assert printed == ["34455", "23345", "22334", "12234", "11223"], "as NHS Digital prints it"
     assert span("considerable") == (2, 4)
     kb, files = small
     id_, safety = next(iter(kb.safety.items()))

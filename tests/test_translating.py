@@ -338,3 +338,13 @@ def test_marks_are_compared() -> None:
     assert unsafe("[a](https://x.org)", "[b](https://x.org)") is None
     assert unsafe("**No.**", "**Nein.") is not None
     assert unsafe("a", "b &lt;script&gt;") is not None
+
+
+def test_words_for_numbers_that_a_language_has_not_are_refused(folder: Path) -> None:
+    path = folder / "kb" / "locales" / "en.json"
+    english = json.loads(path.read_text(encoding="utf-8"))
+    place = {"numbers": ["999"], "label": "999", "regions": ["GB"], "judgement": "An example."}
+    path.write_text(json.dumps({**english, "emergency": {**english["emergency"], "places": [place]}}), encoding="utf-8")
+    told = [Given("locale/emergency/GB", "999", "999!", True)]
+    with pytest.raises(KnowledgeError, match="no emergency numbers for `GB`"):
+        work(folder).take("de", told, "x.po")

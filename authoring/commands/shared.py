@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from authoring.actions import Refused
 from authoring.review.desk import Desk
+from authoring.review.identity import OWN_KEY
 from authoring.review.opening import open_desk, signer_for, steps_for
 from authoring.review.steps import Signer
 from authoring.review.steps import Steps as ReviewSteps
@@ -27,7 +28,7 @@ Repo = Annotated[Path, typer.Option("--repo", help="The git repository that hold
 Folder = Annotated[str, typer.Option(help="The knowledge base's folder in the repository.")]
 Key = Annotated[
     Path | None,
-    typer.Option("--key", envvar="ALGOS_KEY", help="The file of your own private key; without it, this machine signs."),
+    typer.Option("--key", envvar=OWN_KEY, help="The file of your own private key; without it, this machine signs."),
 ]
 Id = Annotated[str, typer.Argument(help="The change's id, as `algos change list` shows it.")]
 HERE = Path()

@@ -198,7 +198,9 @@ def _draft_bar(session: Session) -> None:
         st.rerun()
     if session.draft is not None:
         records = "1 record" if changed == 1 else f"{changed} records"
-        st.caption(f"Draft by {session.draft.author.name}: {records} changed, saved {session.draft.saved:%H:%M} UTC")
+        st.caption(
+            f"Draft by {plain(session.draft.author.name)}: {records} changed, saved {session.draft.saved:%H:%M} UTC"
+        )
 
 
 def start_form(session: Session, key: str) -> None:

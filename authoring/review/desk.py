@@ -15,7 +15,7 @@ from authoring.review.approving import Rules, Standing, Who, authors, kinds_of, 
 from authoring.review.events import RecordHash
 from authoring.review.journal import Journal, Pages
 from authoring.review.merging import Choices, Conflict, merge_files
-from authoring.review.proofs import NOT_THERE, Changes, Proofs, Verdict
+from authoring.review.proofs import NOT_THERE, Changes, Moved, Proofs, Verdict
 from authoring.review.records import SEMANTIC, hashes, kinds
 from authoring.review.state import Change, State, fold
 from authoring.workspace import Draft, Workspace, WorkspaceError
@@ -265,34 +265,41 @@ class Desk:
     def changes(self, before: View, after: View) -> Changes:
         """Which patients change between two contents."""
         proofs, key = self._proofs(), ("changes", _id(before), _id(after))
-        return self._once(key, lambda: proofs.changes(_runnable(before), _runnable(after)))
+        return self._once(key, lambda: proofs.changes(_runnable(before), _runnable(after)), lambda found: found.settled)
 
     def no_further(self, seen: tuple[View, View], now: tuple[View, View]) -> bool:
         """Whether it is proved that nobody moves now who did not move in what the reviewer saw."""
         proofs, key = self._proofs(), ("further", *(_id(view) for view in (*seen, *now)))
 
-        def find() -> bool:
+        def find() -> Moved:
             one, other = ((_runnable(before), _runnable(after)) for before, after in (seen, now))
-            return not proofs.further(one, other).possible
+            return proofs.further(one, other)
 
-        return self._once(key, find)
+        return self._once(key, find, lambda found: found.settled).proved_nobody
 
     def verdicts(self, view: View) -> tuple[Verdict, ...]:
         """What was found of each safety property."""
         proofs = self._proofs()
-        return self._once(("prove", _id(view)), lambda: proofs.prove(_runnable(view)))
+
+        def settled(found: tuple[Verdict, ...]) -> bool:
+            return all(one.result != "unsettled" for one in found)
+
+        return self._once(("prove", _id(view)), lambda: proofs.prove(_runnable(view)), settled)
 
     def _proofs(self) -> Proofs:
         if self.proofs is None:
             raise WorkspaceError(*NOT_THERE)
         return self.proofs
 
-    def _once(self, key: tuple[str, ...], find: Callable[[], T]) -> T:
+    def _once(self, key: tuple[str, ...], find: Callable[[], T], settled: Callable[[T], bool]) -> T:
+        """What is found, and kept once it is settled: a machine that was busy is asked again."""
         with self._lock:
             if key in self._found:
                 self._found.move_to_end(key)
                 return cast(T, self._found[key])
         found = find()
+        if not settled(found):
+            return found
         with self._lock:
             self._found[key] = found
             while len(self._found) > _FOUND:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,7 +68,7 @@ def of_record(desk: Desk, path: str, pointer: str = "") -> list[Chapter]:
 
 def of_text(desk: Desk, words: str) -> Iterator[tuple[str, Chapter]]:
     """Since when patients are told something: for each record that holds these words now, when they came into it."""
-    wanted = " ".join(words.lower().split())
+    wanted = _plain(words)
     if not wanted:
         raise WorkspaceError("there are no words to look for", "give a few words as patients read them")
     view = desk.views.at(desk.main(), desk.today())
@@ -75,11 +76,11 @@ def of_text(desk: Desk, words: str) -> Iterator[tuple[str, Chapter]]:
     line = workspace.log(desk.main(), first_parent=True)
     state = desk.state()
     for path, data in sorted(view.files.items()):
-        if not _holds(data, wanted):
+        if not _holds(data, path, wanted):
             continue
         blobs = workspace.blob_ids([(commit.id, path) for commit in line])
         distinct = sorted({blob for blob in blobs if blob})
-        there = {blob: _holds(one, wanted) for blob, one in zip(distinct, workspace.blobs(distinct), strict=True)}
+        there = {blob: _holds(one, path, wanted) for blob, one in zip(distinct, workspace.blobs(distinct), strict=True)}
         since = line[0]
         for commit, blob in zip(line, blobs, strict=True):
             if blob is None or not there[blob]:
@@ -134,11 +135,17 @@ def _at(data: bytes, path: str, pointer: str) -> Any:
     return value
 
 
-def _holds(data: bytes, words: str) -> bool:
+def _holds(data: bytes, path: str, words: str) -> bool:
+    """Whether a text of a record has these words, which are `_plain` already."""
     try:
-        return words in " ".join(data.decode("utf-8").lower().split())
-    except UnicodeDecodeError:
+        return any(words in _plain(text) for text in jsontext.strings(jsontext.read(data, path)))
+    except KnowledgeError:  # a picture, or a record that was broken then
         return False
+
+
+def _plain(text: str) -> str:
+    """A text in one form: accents composed, capitals and the width of spaces left aside."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def _differences(desk: Desk, commit: Commit, earlier: list[Commit], path: str, pointer: str) -> tuple[Difference, ...]:

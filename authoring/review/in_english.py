@@ -12,7 +12,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from authoring.actions import KIND_NAMES, View
 from authoring.review.events import RecordHash
-from authoring.review.languages_in_english import about_itself, emergency_pairs, title_of_language, translations
+from authoring.review.languages_in_english import (
+    about_itself,
+    emergency_pairs,
+    has_numbers_of_its_own,
+    title_of_language,
+    translations,
+)
 from authoring.review.merging import MISSING, Conflict, same
 from engine import english, jsontext
 from engine.answers import read_answers
@@ -208,7 +214,7 @@ def _of_language(kbs: Kbs, old: dict[str, Any], new: dict[str, Any]) -> Iterator
     """What changes of a language: its translations, what it says of itself, and what its numbers rest on."""
     for one in (*translations(kbs, old, new), *about_itself(kbs, old, new)):
         yield Difference(one.label, one.before, one.after, jsontext.pointer(one.steps), one.english)
-    for called, steps, before, after in emergency_pairs(old, new):
+    for called, steps, before, after in emergency_pairs(old, new) if has_numbers_of_its_own(kbs, old, new) else ():
         at = _At((called,), steps).to("Sources", "sources")
         yield from _compare(kbs, at, before.get("sources", MISSING), after.get("sources", MISSING), "sources")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from authoring.languages_known import known, regions
+from authoring.languages_known import known, regions_in_words
 from authoring.translation_groups import words_of_place
 from engine.knowledge import KnowledgeBase
 from engine.model.locale import Locale
@@ -64,12 +64,24 @@ def about_itself(kbs: Kbs, old: Value, new: Value) -> Iterator[Said]:
     kb = kbs[1] or kbs[0]
     own = kb.locales.get(kb.language) if kb else None
     translated = own is not None and own.language != (new or old).get("language")
+    alike = not has_numbers_of_its_own(kbs, old, new)
+    if alike:
+        yield Said("Emergency numbers", ("emergency",), None, "the same as in English, with the same sources")
     for called, at, one, other in emergency_pairs(old, new):
         for name, label in _FIELDS.items():
+            if alike and name != "label":
+                continue
             told = [_field(name, value.get(name)) for value in (one, other)]
             if told[0] != told[1]:
                 english = _label(own, other or one) if translated and name == "label" and own else None
                 yield Said(f"{called} › {label}", (*at, name), told[0], told[1], english)
+
+
+def has_numbers_of_its_own(kbs: Kbs, old: Value, new: Value) -> bool:
+    """Whether what the emergency numbers rest on has to be told; not of a new language that took them over."""
+    kb = kbs[1] or kbs[0]
+    own = kb.locales.get(kb.language) if kb else None
+    return bool(old) or own is None or _numbers(new) != _numbers(_json(own)) or own.language == new.get("language")
 
 
 def emergency_pairs(old: Value, new: Value) -> Iterator[tuple[str, tuple[str | int, ...], Value, Value]]:
@@ -84,21 +96,32 @@ def emergency_pairs(old: Value, new: Value) -> Iterator[tuple[str, tuple[str | i
         one: Value = next((place for place in left if set(place["regions"]) & set(other["regions"])), {})
         if one:
             left.remove(one)
-        yield _regions(other["regions"]), ("emergency", "places", at), one, other
+        yield _place(other["regions"]), ("emergency", "places", at), one, other
     for one in left:
-        yield _regions(one["regions"]), ("emergency", "places", before["places"].index(one)), one, {}
+        yield _place(one["regions"]), ("emergency", "places", before["places"].index(one)), one, {}
+
+
+def _json(own: Locale) -> Value:
+    return own.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def _numbers(value: Value) -> list[Value]:
+    """Emergency numbers without the words of a language."""
+    emergency = value.get("emergency", {})
+    entries = [emergency.get("default", {}), *emergency.get("places", ())]
+    return [{key: one for key, one in entry.items() if key != "label"} for entry in entries]
 
 
 def _field(name: str, value: Any) -> str | None:
     if value is None:
         return None
     if name == "regions":
-        return _regions(value)
+        return regions_in_words(value)
     return ", ".join(value) if name == "numbers" else str(value)
 
 
-def _regions(codes: list[str]) -> str:
-    return ", ".join(sorted(regions().get(one, one) for one in codes))
+def _place(codes: list[str]) -> str:
+    return regions_in_words(codes, 3)
 
 
 def _way(value: Any) -> str | None:

@@ -34,6 +34,11 @@ class Moved:
         return self.complete and not self.groups
 
     @property
+    def settled(self) -> bool:
+        """Whether it is known if anybody moves in this way: a solver that ran out of time does not say."""
+        return self.complete or bool(self.groups)
+
+    @property
     def possible(self) -> bool:
         """Whether somebody does, or might: not knowing never clears."""
         return not self.proved_nobody
@@ -61,6 +66,11 @@ class Changes:
             ("Other texts to read", self.guide_changed),
             ("Asked to look at their answers again, or no longer", self.asked_again),
         )
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known of each way to move if anybody does."""
+        return all(moved.settled for _, moved in self.ways)
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,6 @@ class Change:
     reason: str = ""
     proposed_by: By | None = None
     proposers: list[By] = field(default_factory=list)
-    proposed_head: str | None = None
     requested: str = ""
     comments: list[Comment] = field(default_factory=list)
     approvals: list[Approval] = field(default_factory=list)
@@ -206,7 +205,7 @@ def _step(
             if change.status in ("draft", "changes_requested", "proposed"):
                 change.status, change.requested = "proposed", ""
                 change.title, change.reason = what.title, what.reason
-                change.proposed_by, change.proposed_head = event.by, what.head
+                change.proposed_by = event.by
                 change.proposers.append(event.by)
         case Commented():
             change.comments.append(Comment(event.number, event.by, event.at, what.path, what.pointer, what.text))

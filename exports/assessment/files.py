@@ -2,11 +2,11 @@
 
 The site is a folder for any web host, without a build step:
 
-    *.js, *.css                  as they stand in frontends/assessment
+    *.js, *.css                  as they stand in frontends/assessment, the scripts without their comments
     index.html                   with the words for browsers in which nothing else appears
     locales/<language>.json      the texts of the interface
-    algos.js                     the JavaScript runtime, without its comments
-    ed25519.js                   a library that checks signatures where the browser cannot, without its comments
+    algos.js                     the JavaScript runtime
+    ed25519.js                   a library that checks signatures where the browser cannot
     keys.json                    the public keys that the site trusts
     site.json                    which languages there are, and whether previews are shown
     service-worker.js            with the list of these files, so that the site works without a network
@@ -65,7 +65,8 @@ def _own() -> dict[str, bytes]:
     }
     found["index.html"] = found["index.html"].replace(b"<!-- late -->", _late(found).encode())
     found["algos.js"] = RUNTIME.read_bytes()
-    return found | {name: _without_comments(found[name].decode()).encode() for name in ("algos.js", "ed25519.js")}
+    code = {name: _without_comments(data.decode()).encode() for name, data in found.items() if name.endswith(".js")}
+    return found | code
 
 
 _NOW = ("breath", "chest", "faint", "saddle", "urine", "legs")
@@ -91,11 +92,11 @@ def _late(files: Mapping[str, bytes]) -> str:
 
 
 def _without_comments(code: str) -> str:
-    """A module without the comments that stand on lines of their own: a third of what a phone has to fetch of it.
+    """A module without the comments that stand on lines of their own: a fifth of what a phone has to fetch of it.
 
     Licences (`/*!`) stay.
     """
-    return re.sub(r"^[ \t]*(?:/\*\*.*?\*/|//[^\n]*)\n", "", code, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)\n", "", code, flags=re.MULTILINE | re.DOTALL)
 
 
 def _worker(files: dict[str, bytes]) -> bytes:

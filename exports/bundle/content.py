@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import jsontext
 from engine.canonical import identity
-from engine.finding import KnowledgeError
+from engine.finding import Finding, KnowledgeError
 from engine.knowledge import KnowledgeBase
 from engine.model.locale import Locale
 from engine.texts import standing, texts_of
@@ -79,7 +79,7 @@ def pieces(kb: KnowledgeBase, files: Mapping[str, bytes], release: Release) -> I
     yield Piece(EXERCISES, "guides", canonical(exercises))
     yield Piece(SOURCES, "sources", canonical({id_: record("source", id_) for id_ in sorted(kb.sources)}))
     for path, data in sorted(kb.pictures.items()):
-        yield Piece(path, "pictures", clean_svg(data).encode())
+        yield Piece(path, "pictures", _picture(path, data))
     texts = texts_of(kb)
     for language, locale in sorted(kb.locales.items()):
         yield Piece(locale_path(language), "locales", _locale(record("locale", language), locale, texts))
@@ -127,6 +127,15 @@ def _without_null(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_null(one) for key, one in value.items() if one is not None}
     return [_without_null(one) for one in value] if isinstance(value, list) else value
+
+
+def _picture(path: str, data: bytes) -> bytes:
+    """A picture as apps show it, whether or not a guide does."""
+    try:
+        return clean_svg(data).encode()
+    except ValueError as error:
+        what, fix = f"the picture cannot be shown: {error}", "save the drawing again as plain SVG, or delete it"
+        raise KnowledgeError([Finding(path, 0, "", "BN020", "bundle.build", what, fix)]) from None
 
 
 def _papers(kb: KnowledgeBase, content: str, release: Release) -> Iterator[Piece]:

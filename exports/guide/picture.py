@@ -57,6 +57,13 @@ def clean_svg(data: bytes) -> str:
     if root.tag != f"{{{_SVG}}}svg":
         raise ValueError("it is not an SVG drawing")
     box = _box(root)
+    try:
+        return _cleaned(root, box)
+    except RecursionError:
+        raise ValueError("its groups are nested too deeply") from None
+
+
+def _cleaned(root: ElementTree.Element, box: str) -> str:
     _clean(root)
     # Whoever shows it decides how large; the proportions come from the drawing.
     root.attrib.pop("width", None)

@@ -28,7 +28,7 @@ def is_mixed(content: GuideContent) -> bool:
     Where all of it is in the other language, one note says so, and marks would only be in the way of reading.
     """
     languages = {run.language for run in _said(content)}
-    return None in languages and (len(languages) > 1 or bool(content.untranslated))
+    return None in languages and (len(languages) > 1 or bool(others(content)))
 
 
 def untranslated_note(content: GuideContent) -> tuple[str, str] | None:

@@ -118,10 +118,13 @@ async function watchFor(app, outcome) {
   return signs(app, (await app.algos.guide(first.id, outcome.advice)).watch_for);
 }
 
+/** Questions whose answers nobody can be asked to come back with: at 66, "if you said 59" helps nobody. */
+const LASTING = new Set(["age", "sex", "onset_age"]);
+
 /** Of all changes a few that differ: one for each question, no urgency more than three times. */
-function told(changes) {
+export function told(changes) {
   const chosen = [];
-  for (const one of changes) {
+  for (const one of changes.filter(({ question }) => !LASTING.has(question))) {
     const known = chosen.some((other) => other.question === one.question);
     const alike = chosen.filter((other) => other.urgency === one.urgency).length;
     if (!known && alike < 3) chosen.push(one);

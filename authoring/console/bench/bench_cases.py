@@ -158,7 +158,7 @@ def detail(session: Session, id_: str) -> None:
             show_finding(finding, view)
         return
     result = results_of(view, "what is in hand")[id_]
-    st.subheader(case.title, anchor=False)
+    st.subheader(plain(case.title), anchor=False)
     for finding in view.findings_in(path):
         show_finding(finding, view)
     with st.container(horizontal=True):
@@ -169,12 +169,12 @@ def detail(session: Session, id_: str) -> None:
     with st.container(key="stack-case"):
         left, right = st.columns([5, 6], gap="medium")
     with left:
-        st.markdown(case.story)
+        st.markdown(plain(case.story))
         if case.because:
             st.html(f'<p class="alg-small"><b>Why this is expected:</b> {escape(case.because)}</p>')
         rests = [citation.source for citation in case.sources] + ([case.judgement] if case.judgement else [])
         if rests:
-            st.caption(f"Rests on: {'; '.join(rests)}")
+            st.caption(plain(f"Rests on: {'; '.join(rests)}"))
         answers, error = fit(view.kb, case.answers)
         if error:
             tell(error, view)

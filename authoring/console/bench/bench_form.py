@@ -9,6 +9,7 @@ import streamlit as st
 from authoring.asking import STOPPED, screen_title
 from authoring.console.bench.bench_answers import bench, put, put_options, take_back
 from authoring.console.bench.bench_body import ask_on_map, has_map
+from authoring.console.session import plain
 from engine.answers import UNSURE, Answers, Chosen
 from engine.assess import Assessment
 from engine.criteria import Truth
@@ -48,7 +49,7 @@ def ask(kb: KnowledgeBase, question: Question, voice: Voice) -> None:
         case _:
             _number(question, given, key, label, hint)
     if voice == "patient" and question.why:
-        st.caption(f"Why we ask: {question.why}")
+        st.caption(f"Why we ask: {plain(question.why)}")
 
 
 def _state(given: Answers, question: str) -> Any:

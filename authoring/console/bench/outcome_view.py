@@ -10,6 +10,7 @@ import streamlit as st
 
 from authoring.console.bench.bench_graph import fired_graph
 from authoring.console.look import urgency_badge
+from authoring.console.session import plain
 from engine.assess import Assessment
 from engine.criteria import Truth
 from engine.english import answer, conclusion
@@ -300,8 +301,8 @@ def show_why_not(evaluator: Evaluator, assessment: Assessment, key: str) -> None
         return
     why = why_not(evaluator, assessment.values, chosen)
     if chosen in conditions and any(view.id == chosen for view in assessment.outcome.named):
-        st.info(f"{why.name} is named. What could still make it stand higher:")
-    st.markdown(f"**{why.name}**: {why.text}.")
+        st.info(f"{plain(why.name)} is named. What could still make it stand higher:")
+    st.markdown(f"**{plain(why.name)}**: {plain(why.text)}.")
     if why.traces and chosen in conditions:
         silent = sum(1 for one in why.traces if _weight(kb, one.rule) > 0)
         st.caption(

@@ -17,7 +17,7 @@ from authoring.console.records.editing import Drawn, Editor, edit
 from authoring.console.records.form import Form
 from authoring.console.records.record_list import choose
 from authoring.console.records.records import Fields, Problems, Record
-from authoring.console.session import Session, go, save, select, selected, show_finding, tell
+from authoring.console.session import Session, go, plain, save, select, selected, show_finding, tell
 from engine.files import id_from, kind_of
 from engine.finding import KnowledgeError
 
@@ -102,7 +102,7 @@ def _one(session: Session, kind: Kind, id_: str, path: str) -> None:
         show_finding(finding, view)
     if stored is None:
         return
-    st.subheader(str(stored.get(kind.title) or id_), anchor=False)
+    st.subheader(plain(str(stored.get(kind.title) or id_)), anchor=False)
     if session.draft is None:
         kind.read(session, id_, stored)
     else:

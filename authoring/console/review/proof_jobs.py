@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from engine.assess import Assessor
+from engine.finding import KnowledgeError
 from engine.knowledge import KnowledgeBase
 from engine.worker import Workers
 from validators.population.triage import Triage, alarm_rate
@@ -50,6 +51,8 @@ class ProofJob:
             self.failure = ""
         except TranslationError as error:
             self.failure = f"The proofs cannot be used: {error}. Please report this."
+        except KnowledgeError as error:
+            self.failure = f"Nothing can be proved: {error.findings[0].what}."
         finally:
             self.ended = True
 

@@ -33,6 +33,12 @@ class Jobs:
         """Which properties keep a change from being merged."""
         return self._once(self._failing, look, look.failing)
 
+    def forget(self, look: Look) -> None:
+        """Let what is known of a change be worked out anew."""
+        with self._lock:
+            for started in (self._changes, self._failing):
+                started.pop((look.main, look.head), None)
+
     def _once(self, started: dict[tuple[str, str], Future[T]], look: Look, find: Callable[[], T]) -> Future[T]:
         key = (look.main, look.head)
         with self._lock:

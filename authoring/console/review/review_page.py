@@ -73,7 +73,7 @@ def review_page(session: Session, id_: str) -> None:
 def _about(session: Session, look: Look) -> None:
     change = look.change
     title = change.title or (look.draft.title if look.draft else change.id)
-    st.subheader(title, anchor=False)
+    st.subheader(plain(title), anchor=False)
     names = sorted(_name(look, author) for author in look.authors)
     count = "1 record" if len(look.records) == 1 else f"{len(look.records)} records"
     st.markdown(
@@ -116,7 +116,14 @@ def _risk(look: Look) -> Changes | None:
     assert moves is not None
     for title, moved in moves.ways:
         _moved(look, title, moved, worst=moved is moves.less_urgent)
+    if not moves.settled:
+        _again(look, "again-moves")
     return moves
+
+
+def _again(look: Look, key: str) -> None:
+    """A button for what ran out of time: the machine may have been busy."""
+    st.button("Try again to settle it", key=key, on_click=jobs().forget, args=(look,))
 
 
 def _failure(look: Look, job: Future[Any]) -> str:
@@ -163,6 +170,8 @@ def _safety(look: Look) -> None:
                     "\n".join(f"- {plain(line)}" for line in one_of_them(person, look.approved.kb, look.merged.kb))
                 )
             _try(look, person, "of a person for whom a safety property fails", f"failing-{number}")
+    if any(verdict.result == "unsettled" for verdict in job.result()):
+        _again(look, "again-failing")
 
 
 @st.fragment(run_every=2.0)

@@ -197,7 +197,7 @@ def _read(session: Session, row: Row) -> None:
     else:
         if rule.retired:
             said = f" Instead: {rule.retired.replacement}." if rule.retired.replacement else ""
-            st.warning(f"No longer used: {rule.retired.reason}.{said}".replace("..", "."))
+            st.warning(plain(f"No longer used: {rule.retired.reason}.{said}".replace("..", ".")))
         with st.container(key="stack-read"):
             left, right = st.columns([3, 2], gap="large")
         with left:

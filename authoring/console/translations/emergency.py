@@ -21,7 +21,7 @@ from authoring.emergency_numbers import (
     problems_of,
     stored_place,
 )
-from authoring.languages_known import known, regions
+from authoring.languages_known import known, regions, regions_in_words
 
 NEW = "new"
 
@@ -81,8 +81,7 @@ def _title(place: dict[str, Any]) -> str:
     """The regions by their names; of the numbers for everybody else, that."""
     if "regions" not in place:
         return "Where nobody knows the country"
-    names = regions()
-    return ", ".join(sorted(names.get(one, one) for one in place["regions"]))
+    return regions_in_words(place["regions"], 6)
 
 
 def _read(session: Session, place: dict[str, Any]) -> None:

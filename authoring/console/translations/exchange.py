@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -17,6 +18,7 @@ from authoring.translation_actions import of_the_page, store
 from authoring.translation_groups import words_of_place
 from authoring.workspace import WorkspaceError
 from engine.finding import Finding, KnowledgeError
+from engine.knowledge import KnowledgeBase
 
 _SHOWN = 30
 """Texts or problems that are shown of a file at once."""
@@ -56,7 +58,7 @@ def _down(session: Session, language: Language) -> None:
         return
     words = sum(len(entry.text.split()) for entry in entries)
     st.download_button(
-        f"Download {len(entries)} texts ({words:,} words)",
+        f"Download {_count(len(entries), 'text')} ({_count(words, 'word')})",
         lambda: po.written(language.tag, session.view.kb.settings.title, entries, datetime.now(UTC)),
         file_name=f"{session.view.kb.settings.id}-{language.tag}.po",
         mime="text/x-gettext-translation",
@@ -95,8 +97,8 @@ def _look(session: Session, language: Language, name: str, data: bytes) -> None:
     taken = work_here(session).take(language.tag, own, name)
     if others:
         st.info(
-            f"{others} texts of the web page itself are in it too. They are not stored here: send the file to whoever "
-            "looks after the web page as well."
+            f"It holds {_count(others, 'text')} of the web page itself, too. These are not stored here: send the file "
+            "to whoever looks after the web page as well."
         )
     st.markdown(f"**{plain(name)}** would change this: {taken.new} new, {taken.changed} changed.")
     notes = {
@@ -110,7 +112,7 @@ def _look(session: Session, language: Language, name: str, data: bytes) -> None:
         st.info("Nothing in it is new.")
         return
     _preview(session, language, own, taken)
-    if st.button(f"Store these {len(taken.places)} translations", type="primary", key="store-translations"):
+    if st.button(f"Store {_count(len(taken.places), 'translation')}", type="primary", key="store-translations"):
         _store(session, language, name, taken)
 
 
@@ -134,7 +136,7 @@ def _preview(session: Session, language: Language, given: list[Given], taken: Ta
 def _store(session: Session, language: Language, name: str, taken: Taken) -> None:
     assert session.draft is not None  # only drawn in a draft
     try:
-        message = f"{language.known.english}: {len(taken.places)} translations from {name}"
+        message = f"{language.known.english}: {_count(len(taken.places), 'translation')} from {' '.join(name.split())}"
         saved = store(session.views, session.draft, taken, message, session.person)
     except (WorkspaceError, KnowledgeError) as error:
         tell(error, session.view)
@@ -142,7 +144,7 @@ def _store(session: Session, language: Language, name: str, taken: Taken) -> Non
     take_up(saved.draft)
     st.session_state["translations-uploads"] = st.session_state.get("translations-uploads", 0) + 1
     st.session_state["translations-stored"] = (
-        f"{len(taken.places)} translations are in your draft. They need a review, as every change does."
+        f"{_count(len(taken.places), 'translation')} put into your draft. It needs a review, as every change does."
     )
     st.rerun()
 
@@ -156,13 +158,26 @@ def _refused(session: Session, name: str, findings: list[Finding]) -> None:
         place, _, what = one.what.partition(": ")
         where = words_of_place(kb, place) if what and "/" in place else ""
         line = f"Line {one.line}" if one.line else ""
-        told = plain((what if where else one.what).replace("`", "“", 1).replace("`", "”", 1))
+        told = plain(_named(kb, what if where else one.what))
         begin = ", ".join(plain(part) for part in (line, where) if part)
         begin = f"**{begin}:** " if begin else ""
-        fix = plain(one.fix.replace("`", ""))
+        fix = plain(_named(kb, one.fix))
         st.markdown(f"- {begin}{told}. {fix[:1].upper()}{fix[1:]}.")
     if len(findings) > _SHOWN:
         st.caption(f"and {len(findings) - _SHOWN} more")
+
+
+def _named(kb: KnowledgeBase, text: str) -> str:
+    """A message in which places are told in words."""
+
+    def said(found: re.Match[str]) -> str:
+        return f"“{words_of_place(kb, found[1]) if re.match('[a-z]+/', found[1]) else found[1]}”"
+
+    return re.sub("`([^`]*)`", said, text)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def tidy(session: Session, language: Language) -> None:

@@ -22,8 +22,10 @@ def languages(session: Session) -> None:
     kb = session.view.kb
     tags = [one for one in sorted(kb.locales) if one != kb.language]
     if session.draft is not None:
-        with st.expander("Start a new language", expanded=not tags):
-            _new(session)
+        form = st.expander("Start a new language", expanded=not tags, on_change="rerun", key="new-language-form")
+        if form.open:  # the list of all languages takes some seconds once
+            with form:
+                _new(session)
     if not tags:
         st.info("There is no translation yet. Start a draft, and start the first language here.")
         return
@@ -57,7 +59,8 @@ def languages(session: Session) -> None:
 
 def _new(session: Session) -> None:
     kb = session.view.kb
-    every = known_languages()
+    with st.spinner("Reading the list of languages …"):
+        every = known_languages()
     offered = [tag for tag in every if tag not in kb.locales]
     tag = st.selectbox(
         "Language",

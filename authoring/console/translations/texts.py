@@ -83,7 +83,7 @@ def _group(session: Session, language: Language, group: Group) -> None:
             "English": one.text,
             language.name: one.translation or "",
             "Stands": STATE_WORDS[one.state],
-            "Where": words_of_place(kb, one.place),
+            "Where": _within(group, words_of_place(kb, one.place)),
         }
         for one in shown
     ]
@@ -94,6 +94,11 @@ def _group(session: Session, language: Language, group: Group) -> None:
     kind, _, condition = group.id.partition("/")
     if kind == "guide" and st.toggle("Show the page that patients read", key=f"page-{group.id}"):
         _page(session, language, condition)
+
+
+def _within(group: Group, where: str) -> str:
+    """Where a text stands in its group, which says already of which guide or exercise it is."""
+    return where.partition(" › ")[2] if group.id.startswith(("guide/", "exercise/")) else where
 
 
 def _page(session: Session, language: Language, condition: str) -> None:

@@ -30,6 +30,7 @@ from authoring.console.session import (
     Session,
     current,
     header,
+    plain,
     save,
     select,
     selected,
@@ -130,7 +131,7 @@ def _bar(session: Session, work: Work) -> None:
     )
     if form.get("retired"):
         instead = form["retired"].get("replacement")
-        st.info(f"Retired: {form['retired'].get('reason')}" + (f" Use {instead} instead." if instead else ""))
+        st.info(plain(f"Retired: {form['retired'].get('reason')}" + (f" Use {instead} instead." if instead else "")))
     if session.draft is None:
         right.caption("What is approved is only read. Start a draft, at the top of the page, to change it.")
         return

@@ -90,7 +90,7 @@ def one_question(session: Session, question: Question) -> None:
                 select("question", order[at + step])
                 st.rerun()
     section = kb.section_of[question.id]
-    st.subheader(question.name, anchor=False)
+    st.subheader(plain(question.name), anchor=False)
     st.caption(
         f"{section.title}, question {section.questions.index(question) + 1} of {len(section.questions)}. "
         f"{edit.TYPES[question.type].capitalize()}, asked by the {question.by}. Id: {question.id}"
@@ -152,7 +152,7 @@ def preview(session: Session, question: Question) -> None:
                 )
                 st.checkbox(NOT_SURE, key=f"{key}-unsure")
         if question.why:
-            st.caption(f"Why we ask: {question.why}")
+            st.caption(f"Why we ask: {plain(question.why)}")
 
 
 def used_by(found: list[edit.Use]) -> None:
@@ -172,7 +172,7 @@ def used_by(found: list[edit.Use]) -> None:
                     if st.button(one.title, key=f"use-{kind}-{one.id}", type="tertiary"):
                         go(page, **{name: one.id})
                 else:
-                    st.markdown(f"- {one.title}")
+                    st.markdown(f"- {plain(one.title)}")
         if len(shown) < len(of_kind):
             st.caption(f"and {len(of_kind) - len(shown)} more")
 

@@ -14,7 +14,7 @@ from authoring.console.records.editing import Drawn, Editor, clear_small, edit, 
 from authoring.console.records.form import Form
 from authoring.console.records.record_list import choose
 from authoring.console.records.records import Fields, Record
-from authoring.console.session import Session, current, go, header, save, select, selected, show_finding
+from authoring.console.session import Session, current, go, header, plain, save, select, selected, show_finding
 from engine.model.case import Source
 
 
@@ -94,7 +94,7 @@ def one_source(session: Session, source: Source) -> None:
     if st.button("All sources", key="back-sources", type="tertiary"):
         select("source", None)
         st.rerun()
-    st.subheader(source.title, anchor=False)
+    st.subheader(plain(source.title), anchor=False)
     st.text(facts.reference(source))
     read = "read by whoever wrote this record" if source.custom.seen else "not read by whoever wrote this record"
     kind, tier = facts.KINDS[source.custom.kind], facts.TIERS[source.custom.tier]
@@ -112,7 +112,7 @@ def one_source(session: Session, source: Source) -> None:
     says, cites, change = st.tabs(["What it says", f"Cited by {len(found)}", "Change"])
     with says:
         if source.custom.caution:
-            st.warning(source.custom.caution)
+            st.warning(plain(source.custom.caution))
         if source.custom.claims:
             st.table(
                 [
@@ -131,7 +131,7 @@ def one_source(session: Session, source: Source) -> None:
                 if st.button(title, key=f"cite-{name}-{id_}", type="tertiary"):
                     go(page, **{name: id_})
             else:
-                st.markdown(f"- {name}: {title}")
+                st.markdown(f"- {plain(name)}: {plain(title)}")
         if len(shown) < len(found):
             st.caption(f"and {len(found) - len(shown)} more")
     with change:
@@ -243,7 +243,7 @@ def paste(session: Session) -> None:
         return
     found = read_bibliography(pasted, session.view.kb)
     for problem in found.problems:
-        st.error(f"Line {problem.line}: {problem.what}. {problem.fix[:1].upper()}{problem.fix[1:]}.")
+        st.error(plain(f"Line {problem.line}: {problem.what}. {problem.fix[:1].upper()}{problem.fix[1:]}."))
     if not found.works:
         return
     read = "1 work was read" if len(found.works) == 1 else f"{len(found.works)} works were read"
@@ -277,12 +277,14 @@ def one_work(work: Work, key: str) -> tuple[dict[str, Any], list[str]] | None:
             for one in record.get("author", ())
         )
         year = (record.get("issued") or {}).get("date-parts", [[""]])[0][0]
-        st.markdown(f"**{record['title'] or 'No title'}**".replace("$", r"\$"))
-        st.caption(" · ".join(str(one) for one in (who, record.get("container-title"), year, record.get("DOI")) if one))
+        st.markdown(f"**{plain(record['title'] or 'No title')}**")
+        st.caption(
+            " · ".join(plain(str(one)) for one in (who, record.get("container-title"), year, record.get("DOI")) if one)
+        )
         if work.same_as:
             st.warning(f"It is there already, as {work.same_as}: the DOI or PMID is the same.")
         if work.missing:
-            st.warning(f"Line {work.line}: {'; '.join(work.missing)}.")
+            st.warning(plain(f"Line {work.line}: {'; '.join(work.missing)}."))
         wanted = st.checkbox(f"Add as {record['id']}", work.same_as is None and bool(record["title"]), key=f"add-{key}")
         if not wanted:
             return None
