@@ -19,6 +19,7 @@ from exports.bundle.model import (
     CORE,
     EXERCISES,
     FORMAT,
+    JUDGEMENTS,
     MORE_CONFORMANCE,
     NOTES,
     PROOF,
@@ -78,6 +79,8 @@ def pieces(kb: KnowledgeBase, files: Mapping[str, bytes], release: Release) -> I
     exercises = {id_: record("exercise", id_) for id_ in sorted(kb.exercises)}
     yield Piece(EXERCISES, "guides", canonical(exercises))
     yield Piece(SOURCES, "sources", canonical({id_: record("source", id_) for id_ in sorted(kb.sources)}))
+    judged = {id_: rule.judgement for id_, rule in sorted(kb.active.items()) if rule.judgement is not None}
+    yield Piece(JUDGEMENTS, "sources", canonical(judged))
     for path, data in sorted(kb.pictures.items()):
         yield Piece(path, "pictures", _picture(path, data))
     texts = texts_of(kb)
@@ -97,7 +100,10 @@ def records_of(files: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def core_of(kb: KnowledgeBase, records: Mapping[str, Any]) -> dict[str, Any]:
-    """The records that are needed to ask and to assess, as their authors wrote them; `records` are by path."""
+    """The records that are needed to ask and to assess, as their authors wrote them; `records` are by path.
+
+    What an app does not need for that stands in files of its own: guides, and why judgement made a rule what it is.
+    """
 
     def record(kind: str, id_: str) -> dict[str, Any]:
         return dict(records[kb.paths[kind, id_]])
@@ -111,7 +117,7 @@ def core_of(kb: KnowledgeBase, records: Mapping[str, Any]) -> dict[str, Any]:
         "body": records["body.json"],
         "sections": [record("section", section.id) for section in kb.sections],
         "terms": [record("term", id_) for id_ in sorted(kb.terms)],
-        "rules": [without(record("rule", id_), "examples") for id_ in kb.active],
+        "rules": [without(record("rule", id_), "examples", "judgement") for id_ in kb.active],
         "conditions": [without(record("condition", id_), "guide") for id_ in kb.current_conditions],
         "constraints": [record("constraint", id_) for id_ in sorted(kb.constraints)],
     }

@@ -13,11 +13,12 @@ from engine.model.base import Sourced
 from engine.model.case import Source
 from engine.model.condition import Condition, Exercise, Guide
 from engine.uses import uses
-from exports.bundle.model import CORE, EXERCISES, SOURCES, Core
+from exports.bundle.model import CORE, EXERCISES, JUDGEMENTS, SOURCES, Core
 from exports.sign.refused import RefusedError
 
 _EXERCISES: TypeAdapter[dict[str, Exercise]] = TypeAdapter(dict[str, Exercise])
 _SOURCES: TypeAdapter[dict[str, Source]] = TypeAdapter(dict[str, Source])
+_JUDGEMENTS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
 
 
 def knowledge(files: Mapping[str, bytes]) -> KnowledgeBase:
@@ -31,11 +32,12 @@ def knowledge(files: Mapping[str, bytes]) -> KnowledgeBase:
         guide = _read(files, f"guides/{head.id}.json", Guide.model_validate_json)
         fields: dict[str, Any] = {name: getattr(head, name) for name in type(head).model_fields}
         conditions[head.id] = Condition(**fields, guide=guide)
+    judged = _read(files, JUDGEMENTS, _JUDGEMENTS.validate_json)
     kb = KnowledgeBase(
         settings=core.settings,
         body=core.body,
         sections=core.sections,
-        rules={rule.id: rule for rule in core.rules},
+        rules={rule.id: rule.model_copy(update={"judgement": judged.get(rule.id)}) for rule in core.rules},
         terms={term.id: term for term in core.terms},
         conditions=conditions,
         constraints={one.id: one for one in core.constraints},

@@ -33,6 +33,8 @@ CONFORMANCE = "conformance/core.json"
 MORE_CONFORMANCE = "conformance/more.json"
 EXERCISES = "exercises.json"
 SOURCES = "sources.json"
+JUDGEMENTS = "judgements.json"
+"""Rule to why it is as it is where no source says so. Nobody needs it to ask or to assess, and it is long."""
 PROOF = "release/proof.json"
 NOTES = "release/notes.md"
 
