@@ -31,6 +31,7 @@ IMPORTED = (
     "authoring.guides",
     "authoring.proving",
     "authoring.review.audit",
+    "authoring.warehouse",
     "exports.bundle.build",
     "exports.guide.pdf",
     "validators.population",
