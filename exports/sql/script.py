@@ -28,8 +28,8 @@ ORDERED = ("named", "to_rule_out", "likely", "possible")
 def sql_script(kb: KnowledgeBase, origin: Origin, dialect: DialectName = "duckdb") -> str:
     """The script. The same knowledge base gives the same text.
 
-    Raises KnowledgeError SQ001 where it has more rules than a query of this database can have columns, SQ004 where there
-    is nothing to read.
+    Raises KnowledgeError SQ001 where it has more rules than a query of this database can have columns, SQ004 where
+    there is nothing to read.
     """
     if not kb.questions:
         what, fix = "it asks no question, so that there is no answer to read", "write a question first"
