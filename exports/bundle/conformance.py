@@ -74,8 +74,8 @@ def conformance(kb: KnowledgeBase) -> tuple[Conformance, Conformance]:
     """
     evaluator, interview = Evaluator(kb), Interview(kb)
     small, more_people = packed(kb)
-    core_people, spare = _enough(evaluator, small)
     whole = [(id_, answers) for id_, case in kb.told_cases.items() if (answers := _read(kb, case.answers))]
+    core_people, spare = _enough(evaluator, small, [*more_people, *(answers for _, answers in whole)])
     # Of the whole patients some are interviewed; one interview for each ending is in the core.
     spread = whole[:: max(1, len(whole) // MORE_INTERVIEWS)][:MORE_INTERVIEWS] or [("nobody", Answers())]
     told = [transcript(interview, evaluator, answers, id_) for id_, answers in spread]
@@ -112,21 +112,24 @@ def _read(kb: KnowledgeBase, raw: object) -> Answers | None:
         return None
 
 
-def _enough(evaluator: Evaluator, people: list[Answers]) -> tuple[list[Answers], list[Answers]]:
-    """Those in whom, with somebody who says nothing, every rule has every truth that it has in all; and the others.
+def _enough(evaluator: Evaluator, small: list[Answers], others: list[Answers]) -> tuple[list[Answers], list[Answers]]:
+    """People in whom, with somebody who says nothing, every rule has every truth that it has in the small ones; and
+    those of the small ones who are not among them.
 
-    A person packed for some rules shows many others by the way. An app runs the core each time it loads: it is small.
+    A person packed for some rules shows many others by the way, and a whole patient shows more than either. An app
+    runs the core each time it loads: it is small.
     """
+    people = [*small, *others]
     seen = [frozenset(evaluator.evaluate(person).rules.items()) for person in people]
-    missing = set().union(*seen) - evaluator.evaluate(Answers()).rules.items()
+    missing = set().union(*seen[: len(small)]) - evaluator.evaluate(Answers()).rules.items()
     chosen: set[int] = set()
     while missing:
         most = max(range(len(people)), key=lambda at: len(seen[at] & missing))
         chosen.add(most)
         missing -= seen[most]
     return (
-        [person for at, person in enumerate(people) if at in chosen],
-        [person for at, person in enumerate(people) if at not in chosen],
+        [people[at] for at in sorted(chosen)],
+        [person for at, person in enumerate(small) if at not in chosen],
     )
 
 
