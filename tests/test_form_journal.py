@@ -105,7 +105,7 @@ def test_nothing_is_lost(repository: Path, tmp_path: Path) -> None:
             second.sees("Everything is saved.")
             first.write("Help, for somebody who is not sure", "At your last birthday.")
             first.sees("was saved in another window while you were editing it here")
-            expect(first.text(TEXT)).to_have_value(WORDS)
+            expect(first.text(TEXT)).to_have_value(WORDS, timeout=PATIENCE)
             first.press("Keep what I have here")
 
             # The server is started again: the page goes on with what it holds.
@@ -135,7 +135,9 @@ def test_nothing_is_lost(repository: Path, tmp_path: Path) -> None:
             until(lambda: stored(repository)["text"] == WORDS, "it is saved")
             assert stored(repository)["by"] == "clinician"
             assert stored(repository)["help"] == "At your last birthday."
-            second.page.wait_for_function("Object.keys(localStorage).every(key => !key.startsWith('algos:form:'))")
+            second.page.wait_for_function(
+                "Object.keys(localStorage).every(key => !key.startsWith('algos:form:'))", timeout=PATIENCE
+            )
             assert second.errors == []
     finally:
         server.stop()
