@@ -18,6 +18,10 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from authoring.cli import app
+from engine.files import read_directory
+from engine.load import load as load_kb
+from exports.bundle.content import Release, pieces
+from exports.bundle.knowledge import knowledge
 from exports.bundle.source import ArchiveSource
 from exports.serve import unverified
 from exports.sign import KeySet, PrivateKey
@@ -86,6 +90,24 @@ def test_a_release_is_exported_and_verified(here: Path) -> None:
     stored = manifest.file("release/proof.json")
     assert stored
     assert (here / "web" / stored.stored_as).read_text() == proof
+
+
+def test_why_a_rule_is_as_it_is_stands_beside_the_core(here: Path) -> None:
+    files = read_directory(here / "kb")
+    kb = load_kb(files).kb
+    assert kb is not None
+    wanted = {id_: rule.judgement for id_, rule in kb.active.items()}
+    assert any(wanted.values())
+    made = {piece.path: piece.data for piece in pieces(kb, files, Release(1))}
+    core = json.loads(made["core.json"])
+    assert not any("judgement" in rule for rule in core["rules"]), "nobody needs it to ask or to assess"
+    assert {id_: rule.judgement for id_, rule in knowledge(made).rules.items()} == wanted
+    # A bundle from before had it in the core alone.
+    for rule in core["rules"]:
+        rule |= {"judgement": wanted[rule["id"]]} if wanted[rule["id"]] else {}
+    before = {path: data for path, data in made.items() if path != "judgements.json"}
+    before["core.json"] = json.dumps(core).encode()
+    assert {id_: rule.judgement for id_, rule in knowledge(before).rules.items()} == wanted
 
 
 def test_a_proof_of_something_else_is_refused(here: Path) -> None:

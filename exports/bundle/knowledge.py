@@ -32,12 +32,15 @@ def knowledge(files: Mapping[str, bytes]) -> KnowledgeBase:
         guide = _read(files, f"guides/{head.id}.json", Guide.model_validate_json)
         fields: dict[str, Any] = {name: getattr(head, name) for name in type(head).model_fields}
         conditions[head.id] = Condition(**fields, guide=guide)
-    judged = _read(files, JUDGEMENTS, _JUDGEMENTS.validate_json)
+    # A bundle from before judgements had a file of their own holds them in its rules.
+    judged = _read(files, JUDGEMENTS, _JUDGEMENTS.validate_json) if JUDGEMENTS in files else {}
     kb = KnowledgeBase(
         settings=core.settings,
         body=core.body,
         sections=core.sections,
-        rules={rule.id: rule.model_copy(update={"judgement": judged.get(rule.id)}) for rule in core.rules},
+        rules={
+            rule.id: rule.model_copy(update={"judgement": judged.get(rule.id, rule.judgement)}) for rule in core.rules
+        },
         terms={term.id: term for term in core.terms},
         conditions=conditions,
         constraints={one.id: one for one in core.constraints},
