@@ -116,5 +116,6 @@ def _entry(value: Mapping[str, Any], name: str, regions: set[str]) -> Record | N
     """A language's entry of a place: the one with a region of it, since languages may list them in another order."""
     emergency = value.get("emergency", {})
     if name == DEFAULT:
-        return emergency.get("default")  # type: ignore[no-any-return]  # as JSON has it
+        default: Record | None = emergency.get("default")
+        return default
     return next((one for one in emergency.get("places", ()) if regions & set(one["regions"])), None)

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -75,10 +76,10 @@ def by_duckdb(folder: Path, threads: int, compared: int) -> dict[str, object]:
     }
 
 
-def in_a_process(*arguments: str) -> dict[str, object]:
+def in_a_process(*arguments: str) -> dict[str, Any]:
     """What a process of its own measured."""
     command = [sys.executable, "-m", "benchmarks.sql", *arguments]
-    told: dict[str, object] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    told: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return told
 
 
@@ -111,7 +112,7 @@ def main() -> None:
                 *("--part", "duckdb", "--folder", name, "--threads", str(threads), "--engine", str(compared))
             )
             assert found["urgencies"] == engine["urgencies"], "the two differ"
-            ratio = {key: found[key] / engine["per_second"] for key in ("per_second", "with_reading")}  # type: ignore[operator]
+            ratio = {key: found[key] / engine["per_second"] for key in ("per_second", "with_reading")}
             print(
                 f"DuckDB, {said}: {ratio['per_second']:.1f} times the engine's people per second "
                 f"({ratio['with_reading']:.1f} with reading the file), {found['memory']:.0f} MB more than at its start"

@@ -17,7 +17,7 @@ from authoring.console.records.records import number_of
 from authoring.console.rules import rule_form, rule_list, rule_picture
 from authoring.console.rules.rule_edit import begin_fields, read_choices, read_number
 from authoring.workspace import Draft, Person, Workspace
-from engine import jsontext
+from engine import english, jsontext
 from engine.files import read_directory
 from engine.finding import Finding
 from tests.forms import chosen, pressed, typed, work_of
@@ -122,6 +122,14 @@ def test_judgement_speaks_against_and_needs_its_reason() -> None:
     assert checked.ready
     _, unexplained = form_of(EVIDENCE, judgement=" ", sources=["smith-2020"])
     assert "explained" in unexplained.problems["judgement"][0]
+
+
+def test_a_flag_that_is_not_urgent_may_leave_the_cause_open() -> None:
+    record, checked = form_of(FLAG, urgency="soon", suspects=[], if_unsure=None, if_unsure_reason="")
+    assert record["then"]["suspects"] == []
+    assert checked.problems == {}
+    assert checked.rule is not None
+    assert "): no one cause to rule out; while unsure:" in english.conclusion(checked.rule.then, checked.kb)
 
 
 @pytest.mark.parametrize(

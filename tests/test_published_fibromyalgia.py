@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from itertools import product
-from pathlib import Path
 
 import pytest
 
 from engine.answers import Answers, Chosen
 from engine.evaluate import Evaluator
-from engine.files import read_directory
 from engine.knowledge import KnowledgeBase
-from engine.load import load
-
-KB = Path(__file__).parent.parent / "kb"
 
 # The areas of each region that the body map has: Wolfe 2016, without jaw, chest and belly.
 REGIONS = {
@@ -30,17 +25,9 @@ STATES = (True, False, None)
 
 
 @pytest.fixture(scope="module")
-def kb() -> KnowledgeBase:
-    """The starter knowledge base."""
-    loaded = load(read_directory(KB))
-    assert loaded.kb is not None
-    return loaded.kb
-
-
-@pytest.fixture(scope="module")
-def evaluator(kb: KnowledgeBase) -> Evaluator:
-    """Its evaluator."""
-    return Evaluator(kb)
+def evaluator(starter: KnowledgeBase) -> Evaluator:
+    """The evaluator of the starter knowledge base."""
+    return Evaluator(starter)
 
 
 def four_of_five(held: tuple[bool | None, ...]) -> bool | None:
@@ -50,7 +37,7 @@ def four_of_five(held: tuple[bool | None, ...]) -> bool | None:
     return None if held.count(True) + held.count(None) >= 4 else False
 
 
-def test_every_combination_of_regions_and_of_the_persons_word(kb: KnowledgeBase, evaluator: Evaluator) -> None:
+def test_every_combination_of_regions_and_of_the_persons_word(starter: KnowledgeBase, evaluator: Evaluator) -> None:
     for turn, (word, *held) in enumerate(product(STATES, repeat=6)):
         # Each region is in pain, or doubted, by one of its areas; which one changes from combination to combination.
         area = {name: parts[turn % len(parts)] for name, parts in REGIONS.items()}
@@ -75,9 +62,9 @@ def test_every_combination_of_regions_and_of_the_persons_word(kb: KnowledgeBase,
 
 
 def test_each_area_counts_for_its_region_and_no_other_part_of_the_map_counts(
-    kb: KnowledgeBase, evaluator: Evaluator
+    starter: KnowledgeBase, evaluator: Evaluator
 ) -> None:
     counted = {part for parts in REGIONS.values() for part in parts}
-    for part in (option.id for option in kb.options(kb.questions["pain_sites"])):
+    for part in (option.id for option in starter.options(starter.questions["pain_sites"])):
         found = evaluator.evaluate(Answers({"pain_sites": Chosen(frozenset({part}))}))
         assert found.scores["fm_regions"] == ((1, 1) if part in counted else (0, 0)), part

@@ -64,8 +64,7 @@ class RedFlag(Record):
     """Raises the urgency by itself, and names what has to be ruled out.
 
     From `urgent` on it names at least one condition, so that whoever sees the person knows what for. Below, a sign may
-    ask for a visit without making any one cause worth naming: lasting pain from 60 asks for blood tests, and fewer than
-    one in 400 of those who have it have the disease that is looked for.
+    ask for a visit without making any one cause worth naming.
     """
 
     red_flag: Urgency = Field(description="How urgent it is when it is TRUE.")

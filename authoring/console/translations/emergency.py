@@ -104,9 +104,10 @@ def _write(session: Session, name: str, stored: Record) -> None:
     def begin(record: Record) -> Fields:
         labels: Any = record.get("labels", {})
         listed: Any = record.get("numbers", [])
+        regions: Any = record.get("regions", [])
         return {
             "numbers": ", ".join(listed),
-            "regions": list(record.get("regions", [])),  # type: ignore[call-overload]  # as JSON has it
+            "regions": list(regions),
             **{f"label_{one}": str(labels.get(one, "")) for one in languages},
             **basis_fields(record),
         }

@@ -1,4 +1,4 @@
-/** Written by `python -m exports.bundle.publish`. Schemas: 60b2ce6f1184efff97e204c5d270e9aed16e26ea95d6491e791c83a527ff2727 */
+/** Written by `python -m exports.bundle.publish`. Schemas: 670d2a5655f1e69fc973389d260f5d28b2ef58e99ab19faf700f28e0612f2204 */
 
 export type Criterion = FactIs | FindingIs | ScoreIs | All | AnyOf | Not | AtLeast;
 /**
@@ -776,8 +776,7 @@ export interface Points {
  * Raises the urgency by itself, and names what has to be ruled out.
  *
  * From `urgent` on it names at least one condition, so that whoever sees the person knows what for. Below, a sign may
- * ask for a visit without making any one cause worth naming: lasting pain from 60 asks for blood tests, and fewer than
- * one in 400 of those who have it have the disease that is looked for.
+ * ask for a visit without making any one cause worth naming.
  */
 export interface RedFlag {
   /**
