@@ -164,6 +164,8 @@ def test_what_cannot_be_done_is_told(people: tuple[Shell, Shell, Shell], tmp_pat
         (("history", "--answers", str(tmp_path)), "cannot be read"),
         (("audit", "--trust", "nowhere.json"), "cannot be read"),
         (("audit", "--write-trust", str(tmp_path / "file" / "trust.json")), "cannot be written"),
+        (("release", "--roll-back", "1", "--preview", "--reason", "x"), "never a preview"),
+        (("release", "--reason", "x"), "add --roll-back"),
         (("approve", "x"), "own key"),
         (("init", str(ada.repository), "--title", "x", "--like", str(ada.repository / "kb")), "not empty"),
         (("init", str(tmp_path / "z"), "--title", "x", "--like", str(tmp_path / "half")), "SC001"),

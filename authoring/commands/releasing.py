@@ -113,6 +113,10 @@ def release(
 ) -> None:
     """Release what is approved."""
     with told():
+        if roll_back is not None and preview:
+            raise Refused("going back makes a release, never a preview", "leave --preview out")
+        if roll_back is None and reason:
+            raise Refused("--reason says why a release goes back", "add --roll-back NUMBER, or leave it out")
         desk = open_desk(repository, folder)
         releases = releases_for(desk, signer_for(desk, key))
         number = (
