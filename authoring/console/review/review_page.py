@@ -226,7 +226,7 @@ def _records(changes: list[RecordChange], standings: tuple[Standing, ...]) -> No
     for change, standing in shown if everything else shown[:_SHOWN]:
         with st.container(border=True, gap="xsmall"):
             st.markdown(f"**{plain(change.heading)}**")
-            st.caption(needs_line(standing))
+            st.caption(plain(needs_line(standing)))
             st.html(record_html(change))
 
 
@@ -342,8 +342,8 @@ def _conflicts(session: Session, look: Look) -> None:
                 "Which is to stand?",
                 ["ours", "theirs"],
                 format_func={
-                    "ours": f"As approved: {words.ours or 'not there'}",
-                    "theirs": f"As this change has it: {words.theirs or 'not there'}",
+                    "ours": f"As approved: {plain(words.ours or 'not there')}",
+                    "theirs": f"As this change has it: {plain(words.theirs or 'not there')}",
                 }.__getitem__,
                 index=None,
                 key=f"conflict-{look.main}-{look.head}-{number}",

@@ -47,7 +47,7 @@ def record(session: Session, view: View, standing: Standing, mine: bool) -> bool
     path = standing.record.path
     change = record_change(standing.record, View({}, "", view.today), view)
     with st.expander(plain(change.title)):
-        st.caption(needs_line(standing))
+        st.caption(plain(needs_line(standing)))
         if path.endswith(".svg"):
             st.image(view.files[path].decode("utf-8", "replace"), width=420, alt=change.title)
         else:
