@@ -37,7 +37,8 @@ def chromium_path() -> str | None:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser."""
+    """A browser, waited for as patiently as everything else."""
+    expect.set_options(timeout=PATIENCE)
     path = chromium_path()
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

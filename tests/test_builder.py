@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from authoring.console.components.builder import BuilderResult, catalogue, read_edit, script
 from engine.criteria import criterion_adapter
 from engine.english import english
 from engine.knowledge import KnowledgeBase
 from engine.load import load
+from tests.browsing import PATIENCE, chromium, streamlit, until
 from tests.random_kb import base_records, from_records, question, random_kb, rule, section, term
 from validators.checks.logic import operator
 from validators.checks.references import option
@@ -36,7 +30,7 @@ Json = dict[str, Any]
 
 APP = """
 import json
-import threading, sys
+import sys
 from pathlib import Path
 import streamlit as st
 sys.path.insert(0, {root!r})
@@ -58,7 +52,7 @@ result = criteria_builder(small_kb(), start["value"], version=start["version"], 
 st.session_state.draft = result.draft
 said = english(criterion_adapter.validate_json(json.dumps(result.value)), small_kb()) if result.value else ""
 out = {{**vars(result), "english": said, "runs": st.session_state.runs}}
-part = folder / f"{{name}}.{{threading.get_ident()}}.part"  # two runs of the page may overlap
+part = folder / f"{{name}}.part"
 part.write_text(json.dumps(out))
 part.replace(folder / f"{{name}}.out.json")
 st.button("Run again")
@@ -98,25 +92,10 @@ def small_kb() -> KnowledgeBase:
     return from_records(records).kb
 
 
-def chromium_path() -> str | None:
-    """The system's Chromium, or Playwright's own (None); fails where there is neither."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    with sync_playwright() as playwright:
-        if Path(playwright.chromium.executable_path).exists():
-            return None
-    pytest.fail("No Chromium: install the system's `chromium`, or run `python -m playwright install chromium`.")
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = chromium_path()
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 class Served:
@@ -144,38 +123,9 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("builder")
     (folder / "app_page.py").write_text(APP.format(root=str(ROOT), folder=str(folder)))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = {"server.headless": "true", "server.port": port, "server.address": "127.0.0.1"}
-    settings |= {"browser.gatherUsageStats": "false", "server.fileWatcherType": "none"}
-    command = [sys.executable, "-m", "streamlit", "run", "app_page.py"]
-    command += [word for key, value in settings.items() for word in (f"--{key}", str(value))]
-    log = (folder / "server.log").open("wb")
-    process = subprocess.Popen(
-        command, cwd=folder, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONPATH": str(ROOT)}
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        until(lambda: _answers(f"{address}/_stcore/health"), "the server answers", 40)
+    # With the console's own settings: one run of a page at a time, or an older one could be the last to tell.
+    with streamlit(folder / "app_page.py", folder, {}) as address:
         yield Served(folder, address)
-    finally:
-        process.terminate()
-        process.wait(10)
-        log.close()
-
-
-def _answers(url: str) -> bool:
-    with contextlib.suppress(OSError), urlopen(url, timeout=2) as answer:
-        return bool(answer.status == 200)
-    return False
-
-
-def until(holds: Callable[[], bool], what: str, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, f"waited {seconds} s until {what}"
-        time.sleep(0.05)
 
 
 class Desk:
@@ -189,7 +139,7 @@ class Desk:
 
     def open(self) -> None:
         self.page.goto(f"{self.served.address}/?embed=true&test={self.name}{self.more}")
-        self.page.locator(".builder").wait_for(timeout=30_000)
+        self.page.locator(".builder").wait_for()
 
     def row(self, *path: int) -> Locator:
         """The tree item at these positions: no numbers are the whole criterion."""
@@ -251,6 +201,10 @@ class Desk:
         assert self.errors == []
         return seen
 
+    def ran(self, before: int) -> None:
+        """Wait until the page ran more often than before."""
+        until(lambda: bool(self.served.heard(self.name)["runs"] > before), "the page ran")
+
     def draft(self, draft: Json | None) -> Json:
         """Wait until the server has heard of this unfinished tree, which is no value."""
         until(lambda: self.served.heard(self.name)["draft"] == draft, f"the draft is {draft}")
@@ -262,7 +216,7 @@ class Desk:
 @pytest.fixture
 def desk(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Callable[..., Desk]]:
     context = browser.new_context(viewport={"width": 1200, "height": 1000})
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(PATIENCE)
     name = request.node.name.translate(str.maketrans("[]", "--"))
 
     def make(value: Json | None = None, version: int = 0, more: str = "") -> Desk:
@@ -495,7 +449,7 @@ def test_stale_and_newer_values(desk: Callable[..., Desk]) -> None:
         one.served.give(one.name, {"fact": "age", "gte": 20}, version)
         runs = one.served.heard(one.name)["runs"]
         again.click()
-        until(lambda before=runs: one.served.heard(one.name)["runs"] > before, "the page ran")
+        one.ran(runs)
         expect(field).to_have_value(shown)
         one.told({"fact": "age", "gte": int(shown)})
         note = "Meanwhile this was stored: Age at least 20 years" if version < 5 else "changed elsewhere"
