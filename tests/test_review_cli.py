@@ -157,6 +157,8 @@ def test_what_cannot_be_done_is_told(people: tuple[Shell, Shell, Shell], tmp_pat
         (("change", "save", "none"), "no draft"),
         (("history", "no/such"), "never was"),
         (("history",), "nothing to look up"),
+        (("history", "kb.json", "--text", "x"), "several things"),
+        (("audit", "--know", "x"), "add --write-trust"),
         (("releases", "7"), "no release 7"),
         (("retire-release", "7", "--reason", "x"), "no release 7"),
         (("share", "nowhere"), "git remote add"),
