@@ -211,6 +211,23 @@ def test_merging_waits_for_the_proofs_beside_the_page(tmp_path: Path, monkeypatc
     assert proofs.asked == asked
 
 
+def test_a_drawing_that_is_none_is_not_given_to_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in the file could be an address, which a page would fetch, or the name of a file of this machine."""
+    drawn = b'<!-- by hand --><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1"/></svg>'
+    files = {"exercises/a.svg": b"https://example.org/seen.png", "exercises/b.svg": b"x.png", "exercises/c.svg": drawn}
+    make_repository(tmp_path / "r", files)
+    monkeypatch.setenv("ALGOS_REPOSITORY", str(tmp_path / "r"))
+    app = AppTest.from_file(str(ROOT / "authoring/console/views/unreviewed.py"), default_timeout=120)
+    app.run()
+    kinds = next(one for one in app.selectbox if one.label == "What to review")
+    kinds.select("picture or translation").run()
+    assert not app.exception, app.exception
+    assert sum("cannot be shown" in one.value for one in app.warning) == 2
+    shown = [image.url for name in ("image", "imgs") for one in app.get(name) for image in one.proto.imgs]
+    assert shown
+    assert all(url.startswith("data:image/svg+xml") for url in shown)
+
+
 def test_a_fault_of_the_proofs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def differs(*_: object, **__: object) -> None:
         raise TranslationError("the proofs differ from the evaluator on nobody")
