@@ -272,18 +272,16 @@ def guide(
     ] = None,
 ) -> None:
     """Write a condition's treatment guide as HTML or PDF, or all of them; in one of the knowledge base's languages."""
-    from authoring.guides import write_guides
+    from authoring.guides import FORMS, Job, write_guides
 
     with _told():
         opened = open_kb(kb)
         if every is not None and condition is None:
-            jobs = [
-                (name, every / f"{name}{ending}")
-                for name in opened.kb.current_conditions
-                for ending in (".html", ".pdf")
+            jobs: list[Job] = [
+                (name, every / f"{name}.{form}", form) for name in opened.kb.current_conditions for form in FORMS
             ]
         elif condition is not None and (html or pdf) and every is None:
-            jobs = [(condition, path) for path in (html, pdf) if path]
+            jobs = [(condition, path, form) for path, form in zip((html, pdf), FORMS, strict=True) if path]
         else:
             err.print(
                 "name a condition and a file (--pdf FILE, --html FILE), or a folder for all of them (--all FOLDER)"
@@ -431,6 +429,9 @@ def stats(
     from validators.counting import count
 
     with _told():
+        if reading and as_json:
+            err.print("--reading is told in words: leave --json out")
+            raise typer.Exit(COULD_NOT)
         if reading:
             for line in reading_report(open_kb(kb).kb, interface):
                 out.print(escape(line))

@@ -51,9 +51,9 @@ export async function learn(languages) {
 
 /** Speak another language from the next start on, which is now. */
 export function speak(tag) {
-  keep("language", tag);
   const address = new URL(location.href);
   address.searchParams.delete("language");
+  if (!keep("language", tag)) address.searchParams.set("language", tag); // where nothing can be kept, the address says it
   history.replaceState(null, "", address);
   location.reload();
 }
