@@ -30,7 +30,9 @@ def main() -> None:
     kb = load(read_directory(options.kb)).kb
     assert kb is not None
     assessor = Assessor(kb)
-    folders = [options.patients] if options.patients else [HERE, *(HERE / set_ for set_ in ("second", "third", "fourth"))]
+    folders = (
+        [options.patients] if options.patients else [HERE, *(HERE / set_ for set_ in ("second", "third", "fourth"))]
+    )
     for folder in folders:
         patients = read_patients(folder)
         for reading in READINGS:
