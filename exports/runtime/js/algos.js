@@ -1277,21 +1277,31 @@ function weigh(kb, condition, person) {
   /** @type {T.Rule[]} */
   const counted = [];
   for (const group of kb.evidence.get(condition.id) ?? []) {
-    const sureFor = group.for.find(({ at }) => truths[at] === TRUE);
-    const sureAgainst = group.against.find(({ at }) => truths[at] === TRUE);
-    const couldFor = group.for.find(({ at }) => truths[at] !== FALSE);
-    const couldAgainst = group.against.find(({ at }) => truths[at] !== FALSE);
-    weight += strengthOf(sureFor) - strengthOf(sureAgainst);
-    low += strengthOf(sureFor) - strengthOf(couldAgainst);
-    high += strengthOf(couldFor) - strengthOf(sureAgainst);
-    if (sureFor) counted.push(sureFor.rule);
-    if (sureAgainst) counted.push(sureAgainst.rule);
+    const favour = strongest(group.for, truths, counted);
+    const against = strongest(group.against, truths, counted);
+    weight += favour.sure - against.sure;
+    low += favour.sure - against.could;
+    high += favour.could - against.sure;
   }
   return { weight, low, high, counted };
 }
 
-/** @param {Side[number] | undefined} one */
-const strengthOf = (one) => one?.strength ?? 0;
+/**
+ * How strong the strongest TRUE rule of a side is, and the strongest that is not FALSE; the TRUE one is `counted`.
+ * @param {Side} side @param {ArrayLike<Truth>} truths @param {T.Rule[]} counted
+ */
+function strongest(side, truths, counted) {
+  let could = 0;
+  for (const { rule, at, strength } of side) {
+    const truth = truths[at];
+    if (truth === FALSE) continue;
+    could ||= strength;
+    if (truth !== TRUE) continue;
+    counted.push(rule);
+    return { sure: strength, could };
+  }
+  return { sure: 0, could };
+}
 
 /** @param {T.Rule} rule */
 const weightOf = (rule) => /** @type {T.Evidence} */ (rule.then).weight;
@@ -1917,12 +1927,7 @@ function prospectOf(kb, condition, reached) {
       [true, group.for],
       [false, group.against],
     ])) {
-      /** @param {(mask: Mask) => unknown} counts */
-      const strongest = (counts) => strengthOf(side.find(({ at }) => counts(reached.cells[at].mask)));
-      const sure = strongest((mask) => mask === YES);
-      const maybe = strongest((mask) => mask & YES);
-      const notFalse = strongest((mask) => !(mask & NO));
-      const notOnlyFalse = strongest((mask) => mask !== NO);
+      const { sure, maybe, notFalse, notOnlyFalse } = strongestOf(side, reached.cells);
       low += favours ? sure : -maybe;
       high += favours ? maybe : -sure;
       openLow += favours ? notFalse : -maybe;
@@ -1958,6 +1963,24 @@ function prospectOf(kb, condition, reached) {
     statuses.has("likely") && sureHigh >= limits.likely,
   );
   return { low, high, statuses, withinReach, surelyLikely, considered: asked, decisive, asks };
+}
+
+/**
+ * How strong a side's strongest rule is that is surely TRUE; that may become TRUE; that cannot become FALSE; that may
+ * become something else than FALSE. Whatever is surely TRUE is all of them, so nothing weaker is looked at.
+ * @param {Side} side @param {Cell[]} cells
+ */
+function strongestOf(side, cells) {
+  let [maybe, notFalse, notOnlyFalse] = [0, 0, 0];
+  for (const { at, strength } of side) {
+    const { mask } = cells[at];
+    if (mask === NO) continue;
+    notOnlyFalse ||= strength;
+    if (mask & YES) maybe ||= strength;
+    if (!(mask & NO)) notFalse ||= strength;
+    if (mask === YES) return { sure: strength, maybe, notFalse, notOnlyFalse };
+  }
+  return { sure: 0, maybe, notFalse, notOnlyFalse };
 }
 
 /** @param {boolean} must @param {boolean} can @returns {Mask} */
