@@ -423,9 +423,12 @@ def stats(
     interface: Annotated[
         Path, typer.Option("--interface", help="For --reading: the folder of the pain assessment's own texts.")
     ] = Path("frontends/assessment/locales"),
+    language: Annotated[
+        str | None, typer.Option("--language", help="For --reading: the translation to measure.")
+    ] = None,
 ) -> None:
     """Count what is in the knowledge base, and how much of it rests on published figures; or how hard it is to read."""
-    from authoring.reading_ages import reading_report
+    from authoring.reading_ages import reading_report_in
     from validators.counting import count
 
     with _told():
@@ -433,7 +436,8 @@ def stats(
             err.print("--reading is told in words: leave --json out")
             raise typer.Exit(COULD_NOT)
         if reading:
-            for line in reading_report(open_kb(kb).kb, interface):
+            opened = open_kb(kb).kb
+            for line in reading_report_in(opened, interface, language or opened.language):
                 out.print(escape(line))
             return
         counts = count(open_kb(kb).kb)

@@ -19,7 +19,8 @@ from authoring.cli import app
 from authoring.opening import open_kb
 from engine.knowledge import KnowledgeBase
 from tests.conftest import ROOT, STARTER
-from tests.test_cli import algos, example  # noqa: F401  # `example` is a fixture
+from tests.forked_cli import algos
+from tests.test_cli import example  # noqa: F401  # a fixture
 from validators.proof import cache as keeping
 from validators.proof import prove as proving
 from validators.proof.cache import Cache

@@ -17,7 +17,10 @@ from authoring import po
 from authoring.cli import app
 from authoring.commands import languages
 from authoring.translating import Entry, Given, Work, work_in
+from authoring.translation_notes import note_for
 from engine.finding import KnowledgeError
+from engine.knowledge import KnowledgeBase
+from engine.model.rule import Advice
 from engine.texts import hash_of
 from tests.test_locales import records
 from validators.registry import check_files, example_files
@@ -363,3 +366,9 @@ def test_words_for_numbers_that_a_language_has_not_are_refused(folder: Path) -> 
     told = [Given("locale/emergency/GB", "999", "999!", True)]
     with pytest.raises(KnowledgeError, match="no emergency numbers for `GB`"):
         work(folder).take("de", told, "x.po")
+
+
+def test_a_translator_is_told_which_sentence_a_reason_completes(starter: KnowledgeBase) -> None:
+    for id_, rule in starter.active.items():
+        note = note_for(starter, f"rule/{id_}/because")
+        assert ("“If ...”" in note) is isinstance(rule.then, Advice), id_
