@@ -155,6 +155,15 @@ def test_nothing_that_changes_of_a_conclusion_is_hidden(
     assert all(one.before != one.after for one in change.differences)
 
 
+def test_another_id_of_the_knowledge_base_is_told(tmp_path: Path) -> None:
+    """Every app that follows it would refuse its next release."""
+    team = Team(make_repository(tmp_path / "r"))
+    draft = team.draft("ada", "Id", {"kb.json": lambda one: {**one, "id": "another"}})
+    look = team.desk.look(draft.id)
+    [change] = [record_change(record, look.approved, look.merged) for record in look.records]
+    assert [(one.label, one.after) for one in change.differences] == [("Id", "another")]
+
+
 def test_every_field_that_changes_has_its_place_in_the_record(tmp_path: Path) -> None:
     team = Team(make_repository(tmp_path / "r"))
     spasm = "conditions/low_back/spasm.json"

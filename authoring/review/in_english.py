@@ -198,7 +198,7 @@ def _compare(kbs: Kbs, at: _At, old: Any, new: Any, key: str = "") -> Iterator[D
         return
     if isinstance(old, dict) and isinstance(new, dict):
         for name in [*old, *(name for name in new if name not in old)]:
-            if name not in _HIDDEN:
+            if name not in _HIDDEN or (not at.steps and name in old and name in new):  # a record's own may not change
                 member = at.to(LABELS.get(name, humanised(name)), name)
                 yield from _compare(kbs, member, old.get(name, MISSING), new.get(name, MISSING), name)
         return
