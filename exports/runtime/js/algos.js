@@ -637,9 +637,6 @@ export class Algos {
   constructor(manifest, notices, knowledge, bytes, json) {
     /** What the bundle is. */
     this.manifest = manifest;
-    const { sentences } = knowledge.words;
-    /** What to tell people about it: past its review date, a preview, not reviewed by a clinician. */
-    this.warnings = notices.map((name) => sentences[name].replace("{date}", manifest.review_by));
     /** Questions, texts and settings as their authors wrote them, or in the language that was asked for. */
     this.core = knowledge.core;
     /** The same as their authors wrote them, whatever language was asked for. */
@@ -647,6 +644,15 @@ export class Algos {
     this.#knowledge = knowledge;
     this.#bytes = bytes;
     this.#json = json;
+    /** What to tell people about it: past its review date, a preview, not reviewed by a clinician. @type {string[]} */
+    this.warnings = [];
+    this.notice(notices);
+  }
+
+  /** Warn of these from now on: a follower looks again whether the review date has passed. @param {(keyof typeof SENTENCES)[]} notices */
+  notice(notices) {
+    const { sentences } = this.#knowledge.words;
+    this.warnings = notices.map((name) => sentences[name].replace("{date}", this.manifest.review_by));
   }
 
   /** What to remember, and to give as `last` when the app starts again: nothing older is accepted then. */
@@ -2884,7 +2890,7 @@ export class Follower {
     this.#options = options;
     /** The last good bundle. @type {Algos | null} */
     this.current = null;
-    /** Why the bundle that was looked at last was refused; null where it was taken. @type {RefusedError | null} */
+    /** Why the bundle that was looked at last was refused; null where it was taken, then or before. @type {RefusedError | null} */
     this.reason = null;
   }
 
@@ -2899,8 +2905,12 @@ export class Follower {
   async #check() {
     try {
       const source = webSource(this.#address, this.#options.fetch ?? globalThis.fetch);
-      const signed = await source.changed(this.#etag);
-      if (!signed || (this.#signed && same(signed, this.#signed))) return false;
+      const signed = /** @type {Uint8Array} */ (await source.changed(this.#etag));
+      if (this.current && (!signed || (this.#signed && same(signed, this.#signed)))) {
+        this.current.notice(checkPolicy(this.current.manifest, this.#options)); // its review date may have passed since
+        this.reason = null;
+        return false;
+      }
       const last = this.current && !this.current.manifest.preview ? this.current.accepted : this.#options.last;
       const algos = await opened(source, signed, { ...this.#options, last });
       await this.#options.taken?.(algos);
