@@ -17,7 +17,7 @@ from engine.files import write_atomically
 from engine.finding import Finding, KnowledgeError, Severity
 from exports.assessment.files import write_site
 from exports.bundle import archive as tar
-from exports.bundle.build import Bundle, build
+from exports.bundle.build import Bundle, build, must_be_new
 from exports.bundle.content import Release
 from exports.bundle.model import Manifest
 from exports.bundle.source import ArchiveSource, FolderSource
@@ -128,10 +128,16 @@ def export(
 ) -> Bundle:
     """Build a signed bundle and write it as an archive, as a folder, and with the assessment, as asked.
 
-    Raises KnowledgeError.
+    Raises KnowledgeError; where one of these places is taken, before anything is written.
     """
     if archive and archive.exists():
         raise _error(str(archive), "the file exists already", "choose another name: a release is never written over")
+    places = [place for place in (archive, folder, site) if place]
+    for at, place in enumerate(places):
+        if place.absolute() in [one.absolute() for one in places[:at]]:
+            raise _error(str(place), "two things would be written here", "name another place for one of them")
+        if place != archive:
+            must_be_new(place)
     bundle = build(opened.kb, opened.loaded.files, release, keys, others)
     if archive:
         _write(archive, bundle.archive())
@@ -175,14 +181,23 @@ def save_keys(path: Path, keys: KeySet) -> None:
     _write(path, keys.to_json().encode())
 
 
-def add_keys(path: Path, others: Path) -> list[PublicKey]:
-    """Trust the keys of another file as well; those that were added. Raises RefusedError."""
+def add_keys(path: Path, others: Path) -> tuple[list[PublicKey], list[PublicKey]]:
+    """Trust the keys of another file as well, and no more those that it says are revoked: what was added, and revoked.
+
+    Raises RefusedError.
+    """
     keys = load_keys(path)
-    new = [key for key in KeySet.load(others).keys if keys.get(key.id) is None]
-    for key in new:
-        keys = keys.with_key(key)
+    added, revoked = [], []
+    for key in KeySet.load(others).keys:
+        known = keys.get(key.id)
+        if known is None:
+            added.append(key)
+            keys = keys.with_key(key)
+        elif key.revoked_at and not known.revoked_at:
+            revoked.append(known)
+            keys = keys.revoked(key.id, key.revoked_at, key.reason)
     save_keys(path, keys)
-    return new
+    return added, revoked
 
 
 def revoke_key(path: Path, key_id: str, reason: str) -> PublicKey:

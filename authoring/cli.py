@@ -272,18 +272,16 @@ def guide(
     ] = None,
 ) -> None:
     """Write a condition's treatment guide as HTML or PDF, or all of them; in one of the knowledge base's languages."""
-    from authoring.guides import write_guides
+    from authoring.guides import FORMS, Job, write_guides
 
     with _told():
         opened = open_kb(kb)
         if every is not None and condition is None:
-            jobs = [
-                (name, every / f"{name}{ending}")
-                for name in opened.kb.current_conditions
-                for ending in (".html", ".pdf")
+            jobs: list[Job] = [
+                (name, every / f"{name}.{form}", form) for name in opened.kb.current_conditions for form in FORMS
             ]
         elif condition is not None and (html or pdf) and every is None:
-            jobs = [(condition, path) for path in (html, pdf) if path]
+            jobs = [(condition, path, form) for path, form in zip((html, pdf), FORMS, strict=True) if path]
         else:
             err.print(
                 "name a condition and a file (--pdf FILE, --html FILE), or a folder for all of them (--all FOLDER)"
@@ -425,14 +423,21 @@ def stats(
     interface: Annotated[
         Path, typer.Option("--interface", help="For --reading: the folder of the pain assessment's own texts.")
     ] = Path("frontends/assessment/locales"),
+    language: Annotated[
+        str | None, typer.Option("--language", help="For --reading: the translation to measure.")
+    ] = None,
 ) -> None:
     """Count what is in the knowledge base, and how much of it rests on published figures; or how hard it is to read."""
-    from authoring.reading_ages import reading_report
+    from authoring.reading_ages import reading_report_in
     from validators.counting import count
 
     with _told():
+        if reading and as_json:
+            err.print("--reading is told in words: leave --json out")
+            raise typer.Exit(COULD_NOT)
         if reading:
-            for line in reading_report(open_kb(kb).kb, interface):
+            opened = open_kb(kb).kb
+            for line in reading_report_in(opened, interface, language or opened.language):
                 out.print(escape(line))
             return
         counts = count(open_kb(kb).kb)

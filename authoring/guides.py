@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import Literal
 
 from authoring.named_files import write_named
 from authoring.opening import Opened
@@ -17,11 +18,16 @@ from exports.guide.language import telling
 from exports.guide.link import qr_svg
 from exports.guide.pdf import guide_pdf
 
+Form = Literal["html", "pdf"]
+FORMS: tuple[Form, ...] = ("html", "pdf")
+Job = tuple[str, Path, Form]
+"""A condition, the file that its guide is written to, and what that is."""
+
 
 def write_guides(
-    opened: Opened, jobs: list[tuple[str, Path]], today: date, link: str | None, language: str | None = None
+    opened: Opened, jobs: list[Job], today: date, link: str | None, language: str | None = None
 ) -> Iterator[Path]:
-    """Write each condition's guide to its file, `.pdf` as PDF and anything else as HTML; yield each when it is there.
+    """Write each condition's guide to its file; yield each when it is there.
 
     `language` None is the one that the records are written in; what is not translated is marked.
     Raises KnowledgeError where there is no such condition or language, `link` is no web address that fits a QR code, or
@@ -35,10 +41,10 @@ def write_guides(
             raise KnowledgeError([Finding("--link", 0, "", "GD095", "guide.link", str(error), fix)]) from None
     content_hash = identity(opened.loaded.files)
     told = telling(opened.kb, language)
-    for condition, path in jobs:
+    for condition, path, form in jobs:
         content = guide_content(
             told, condition, version=version("algos"), content_hash=content_hash, unreviewed=True, today=today
         )
-        data = guide_pdf(content, link) if path.suffix == ".pdf" else guide_html(content, link).encode()
+        data = guide_pdf(content, link) if form == "pdf" else guide_html(content, link).encode()
         write_named(path, data)
         yield path

@@ -36,6 +36,10 @@ PATIENCE = 60
 """Seconds that a shared repository may take to answer before git gives up on it."""
 _TRIES = 8
 """How often it is fetched from where other sessions do so at the same moment."""
+_IN_THE_WAY = (
+    "stands in the way of showing what is approved now in your folder: "
+    "save your work elsewhere, then run `git reset --hard main`"
+)
 _LOCK = re.compile(r"Unable to create '([^']+\.lock)': File exists")
 
 
@@ -351,9 +355,8 @@ class Store:
     def _tag(repo: git.Repo, name: str, id_: str) -> Tag | None:
         if str(repo.git.cat_file("-t", id_)) != "tag":
             return None
-        head, _, message = str(repo.git.cat_file("tag", id_)).partition("\n\n")
+        message = str(repo.git.cat_file("tag", id_)).partition("\n\n")[2]
         commit = str(repo.git.rev_parse("--verify", f"{id_}^{{commit}}"))
-        del head
         return Tag(name, id_, commit, message)
 
     def setting(self, name: str) -> str | None:
@@ -462,30 +465,29 @@ class Store:
     def follow_main(self, commits: Iterable[str]) -> str | None:
         """Bring a checked-out, untouched `main` up to where its ref went from one of these commits.
 
-        Returns what the person has to know where their own edits stand in the way; None where there is nothing to say.
+        Returns what the person has to know where their own work stands in the way; None where there is nothing to say.
         Without it, `git status` would show the merge taken back, and the next commit by hand would do just that.
+        Nothing that git refuses here keeps `main` from having moved, so it is told and never raised.
         """
         with self._repo() as repo:
-            if repo.bare or str(repo.git.rev_parse("--symbolic-full-name", "HEAD")) != MAIN:
+            if repo.bare or not (Path(str(repo.git_dir)) / "index").exists():
                 return None
-            main = _commit_at(repo, MAIN)
-            with tempfile.TemporaryDirectory(prefix="algos-index-") as folder:
-                if not (Path(str(repo.git_dir)) / "index").exists():
+            try:
+                if str(repo.git.rev_parse("--symbolic-full-name", "HEAD")) != MAIN:
                     return None
+                main = _commit_at(repo, MAIN)
                 shown = str(repo.git.write_tree())  # the index as it is; entries that clash make it fail
-                del folder
-            for commit in commits:
-                if main is None or commit == main or shown != _tree_at(repo, commit, ""):
-                    continue
-                _take_in_equal(repo, commit, main)
-                try:
-                    repo.git.read_tree("-m", "-u", commit, main)
-                except GitCommandError:
-                    repo.git.read_tree(commit)
-                    return (
-                        "your own edits stand in the way of showing what is approved now in your folder: "
-                        "save them elsewhere, then run `git reset --hard main`"
-                    )
+                for commit in commits:
+                    if main is None or commit == main or shown != _tree_at(repo, commit, ""):
+                        continue
+                    _take_in_equal(repo, commit, main)
+                    try:
+                        repo.git.read_tree("-m", "-u", commit, main)
+                    except GitCommandError:
+                        repo.git.read_tree(commit)
+                        return f"an edit of your own {_IN_THE_WAY}"
+            except GitCommandError:
+                return f"a merge of your own that is not finished, or another git command, {_IN_THE_WAY}"
         return None
 
     # The shared repository

@@ -215,8 +215,10 @@ class Work:
         """What has to be written where these translations are taken; nothing is written here.
 
         Raises KnowledgeError with everything that is wrong with them: a place that is not there, a number or a
-        placeholder that differs, markup.
+        placeholder that differs, markup; and for a new language that is none.
         """
+        if language not in self.languages:
+            must_be_written_right(language)
         problems: list[Finding] = []
         before = {entry.place: entry for entry in self.entries(language)}
         wanted: dict[str, Given] = {}
@@ -388,6 +390,15 @@ def _problem(file: str, one: Given, what: str, fix: str) -> Finding:
 
 def _error(where: str, what: str, fix: str) -> KnowledgeError:
     return KnowledgeError([Finding(where, 0, "", "LC020", "locale.import", what, fix)])
+
+
+def must_be_written_right(language: str) -> None:
+    """Raise KnowledgeError for a language that nobody knows, or that is written otherwise: `DE` would be another one
+    than `de`."""
+    direction_of(language)
+    right = str(babel.Locale.parse(language, sep="-")).replace("_", "-")
+    if right != language:
+        raise _error(language, f"the language `{language}` is written `{right}`", f'write `"Language: {right}\\n"`')
 
 
 def direction_of(language: str) -> str:

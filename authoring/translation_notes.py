@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.knowledge import KnowledgeBase
+from engine.model.rule import Advice
 
 _LEVELS = {
     "emergency": "now",
@@ -54,7 +55,7 @@ def note_for(kb: KnowledgeBase, place: str) -> str:
         case "constraint":
             return "Told where two answers cannot both be true: asks to look at them again, without blame."
         case "rule":
-            return _rule(last)
+            return _rule(kb, "/".join(rest[:-1]), last)
         case "condition" if "guide" in rest:
             return _guide(kb, rest)
         case "condition":
@@ -85,10 +86,16 @@ def _question(kb: KnowledgeBase, rest: list[str]) -> str:
             return f"An answer to: “{asked}”"
 
 
-def _rule(last: str) -> str:
+def _rule(kb: KnowledgeBase, id_: str, last: str) -> str:
+    rule = kb.rules.get(id_)
     match last:
+        case "because" if rule and isinstance(rule.then, Advice):
+            return "Completes “If ...” before advice in a guide: begins in lower case, has no full stop."
         case "because":
-            return "Completes “because ...”: begins in lower case, has no full stop."
+            return (
+                "A reason, in a list below “Because you said that”, and read out by itself in an emergency: a whole "
+                "sentence that begins in lower case and has no full stop."
+            )
         case "message":
             return (
                 "What to do at a warning sign. A frightened person reads it: short sentences, and how soon must stay."

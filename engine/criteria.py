@@ -181,9 +181,10 @@ class AtLeast(Record):
 
 def no_twins(parts: Sequence[Record]) -> None:
     """Raises ValueError where a part stands twice in a group: it would count twice, or say nothing."""
-    for position, part in enumerate(parts):
-        if part in parts[:position]:
-            raise ValueError(f"part {position + 1} of the group repeats part {parts.index(part) + 1}")
+    seen: dict[Record, int] = {}
+    for position, part in enumerate(parts, 1):
+        if (first := seen.setdefault(part, position)) != position:
+            raise ValueError(f"part {position} of the group repeats part {first}")
 
 
 FORMS: dict[str, type[Record]] = {

@@ -150,9 +150,12 @@ def application(folder: Path) -> Starlette:
         if _fresh(request, place.etag):
             return _unchanged(place.etag, FOREVER)
         try:
-            return _answer(request, place.read(), ending[0], FOREVER, place.etag)
+            data = place.read()
         except OSError:  # the release was taken away a moment ago
             return _missing()
+        if hashlib.sha256(data).hexdigest() != place.etag:  # it is still being copied, or was altered: nobody keeps it
+            return _answer(request, data, ending[0], "no-store")
+        return _answer(request, data, ending[0], FOREVER, place.etag)
 
     def listed(request: Request) -> Response:
         rows = [

@@ -101,7 +101,7 @@ def verify(
     """
     signed = source.manifest()
     manifest, signed_by = _manifest(signed, policy)
-    notices = tuple(_policy(manifest, policy, today, last))
+    notices = allowed(manifest, policy, today, last)
     source.check(manifest)
     files = {}
     for file in manifest.files:
@@ -153,7 +153,7 @@ def _manifest(signed: bytes, policy: Policy) -> tuple[Manifest, tuple[str, ...]]
     return manifest, verified.signed_by
 
 
-def _policy(manifest: Manifest, policy: Policy, today: date, last: Accepted | None) -> list[str]:
+def allowed(manifest: Manifest, policy: Policy, today: date, last: Accepted | None = None) -> tuple[str, ...]:
     """Refuse what the policy does not allow; what it allows with a warning is returned, by the sentence's name."""
     notices = []
     if manifest.preview:
@@ -169,7 +169,7 @@ def _policy(manifest: Manifest, policy: Policy, today: date, last: Accepted | No
         notices.append("overdue")
     if manifest.unreviewed:
         notices.append("not_approved")
-    return notices
+    return tuple(notices)
 
 
 def _follows(manifest: Manifest, last: Accepted) -> None:

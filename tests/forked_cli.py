@@ -1,11 +1,12 @@
-"""`algos` for shell scripts of tests: each command is a process forked from one that has imported everything.
+"""`algos` for tests: each command is a process forked from one that has imported everything.
 
-Importing takes a second and the documentation has a hundred commands. What runs is the command line itself, with its
-own arguments, folder, environment, input and output; only the imports are shared.
+Importing takes a second, and documentation and tests have some hundred commands. What runs is the command line itself,
+with its own arguments, folder, environment, input and output; only the imports are shared.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import importlib
 import json
@@ -19,6 +20,7 @@ import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -51,6 +53,31 @@ socket.send_fds(line, [asked[:1]], [0, 1, 2])
 line.sendall(asked[1:])
 sys.exit(int(line.recv(16) or 70))
 """
+
+
+def algos(*arguments: object, typed: str = "", cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run the command; a traceback anywhere is a failure."""
+    done = subprocess.run(
+        [_program(), *map(str, arguments)],
+        input=typed,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "120"},
+        timeout=100,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr + done.stdout, done.stderr
+    return done
+
+
+@cache
+def _program() -> Path:
+    """The command, for as long as this process lives."""
+    lasting = contextlib.ExitStack()
+    atexit.register(lasting.close)
+    folder = lasting.enter_context(tempfile.TemporaryDirectory())
+    return lasting.enter_context(forked_cli(Path(folder))) / "algos"
 
 
 @contextmanager
@@ -102,6 +129,9 @@ def _serve(line: socket.socket) -> None:
         arguments, folder, environment = json.loads(first + stream.readline())
     for number, file in enumerate(files):
         os.dup2(file, number)
+    # The streams of the process that forked remember whether theirs could be rewound.
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    sys.stdout, sys.stderr = (open(fd, "w", closefd=False) for fd in (1, 2))  # noqa: SIM115
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment, PYTHONPATH=str(ROOT))

@@ -5,6 +5,7 @@ import { AnswersError, RefusedError, follow, load, transcript } from "../exports
 let algos = null;
 let archiveLoaded = null;
 let follower = null;
+let following = {};
 const notTaken = [];
 
 const commands = {
@@ -43,12 +44,15 @@ const commands = {
     notTaken.length = 0;
     const refused = (error) => notTaken.push(error.reason);
     return reasonFor(async () => {
-      follower = await follow(address, { ...options, refused });
+      following = { ...options, refused };
+      follower = await follow(address, following);
     });
   },
-  async check() {
+  async check({ today }) {
+    if (today) following.today = today;
     const taken = await follower.check();
-    return { taken, version: follower.current.manifest.version, refused: notTaken.splice(0) };
+    const { manifest, warnings } = follower.current;
+    return { taken, version: manifest.version, refused: notTaken.splice(0), warnings };
   },
   version() {
     return follower.current.manifest.version;

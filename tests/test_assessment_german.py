@@ -1,4 +1,4 @@
-"""The assessment for somebody who reads German: the page speaks German, and says what it has in English only."""
+"""The assessment for somebody who reads German: page, questions and guides speak German, and what does not says so."""
 
 from __future__ import annotations
 
@@ -19,6 +19,17 @@ from tests.bundles import ROOT, Starter, starter_bundle
 
 pytestmark = pytest.mark.timeout(600)  # the first test that needs the starter's bundle builds it
 GERMAN = json.loads((ROOT / "frontends" / "assessment" / "locales" / "de.json").read_text(encoding="utf-8"))
+
+UNTRANSLATED = """async () => {
+    const part = (name) => import(new URL(name, document.baseURI));
+    const [{ rich }, { language }] = [await part("rich.js"), await part("words.js")];
+    const of = language.of;
+    language.of = () => "en";
+    const [shown] = rich("Left over");
+    language.of = of;
+    return [shown.lang, shown.textContent];
+}"""
+"""How the page shows a text that the bundle has in English only."""
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +57,11 @@ def test_the_page_speaks_german_and_tells_what_is_english(browser: Browser, rele
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.get_by_role("link", name=GERMAN["start.begin"], exact=True).click()
         expect(page.get_by_role("button", name=GERMAN["question.next"])).to_be_visible(timeout=PATIENCE)
-        question = release.kb.questions[person.questions()[0]]
-        shown = page.get_by_text(question.text, exact=True).first
-        assert shown.evaluate("one => one.closest('[lang]').lang") == "en", "read aloud as English"
-        page.locator(f"#field-{question.id}").get_by_label(GERMAN["unsure"], exact=True).first.wait_for()
+        question = person.questions()[0]
+        shown = page.get_by_text(release.kb.locales["de"].texts[f"question/{question}/text"].text, exact=True).first
+        assert shown.evaluate("one => one.closest('[lang]').lang") == "de"
+        page.locator(f"#field-{question}").get_by_label(GERMAN["unsure"], exact=True).first.wait_for()
+        assert page.evaluate(UNTRANSLATED) == ["en", "Left over"], "what nobody has translated is read aloud as English"
         person.opens("#/guides/low_back_spasm")
         with page.expect_download(timeout=PATIENCE) as download:
             page.get_by_role("button", name=GERMAN["guide.pdf"]).first.click()

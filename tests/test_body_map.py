@@ -290,6 +290,21 @@ def test_a_fast_row_of_presses_loses_none(page: Page, address: str) -> None:
     heard(page, "sites", "; ; None")
 
 
+def _heights(at: Locator) -> list[int]:
+    """How high the name above a narrow picture is, with the mouse over each part in turn."""
+    found: list[int] = at.evaluate("""(map) => {
+        const name = map.querySelector(".name");
+        name.style.width = "8rem";
+        const heights = [...map.querySelectorAll(".part")].map((part) => {
+            part.dispatchEvent(new PointerEvent("pointerover", { bubbles: true, pointerType: "mouse" }));
+            return Math.round(name.getBoundingClientRect().height);
+        });
+        name.style.width = "";
+        return [...new Set(heights)];
+    }""")
+    return found
+
+
 def test_nothing_hides_a_part_and_all_is_legible(page: Page, address: str) -> None:
     page.goto(address)
     sites = body(page, "Sites of pain")
@@ -305,6 +320,7 @@ def test_nothing_hides_a_part_and_all_is_legible(page: Page, address: str) -> No
         }).map(shape => shape.dataset.part)"""
     )
     assert hidden == []
+    assert len(_heights(sites)) == 1, "a longer name moves the picture away under the mouse"
     light = violations(page)
     page.emulate_media(color_scheme="dark")
     page.wait_for_function("getComputedStyle(document.querySelector('.stApp')).colorScheme === 'dark'")

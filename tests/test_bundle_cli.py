@@ -172,6 +172,9 @@ def test_keys_are_shown_added_and_revoked(here: Path) -> None:
     (here / "anna.json").write_text(told(algos("keys", "public", here / "anna.pem")))
     told(algos("keys", "add", here / "anna.json", "--keys", here / "other.json"))
     told(algos("verify", path, "--keys", here / "other.json"))
+    assert "revoked" in told(algos("keys", "add", here / "keys.json", "--keys", here / "other.json"))
+    assert "the laptop was lost" in told(algos("verify", path, "--keys", here / "other.json"), 1)
+    assert "nothing new" in told(algos("keys", "add", here / "keys.json", "--keys", here / "other.json"))
 
 
 def test_a_key_may_have_a_password(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,6 +216,14 @@ def test_a_picture_that_no_app_could_show_is_not_exported(here: Path) -> None:
         (["export", "--kb", "none", "--key", "anna.pem", "--version", "1"], "no such directory"),
         (["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--archive", "there.tar"], "exists already"),
         (["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--unpacked", "KB"], "something here already"),
+        (
+            ["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--archive", "new", "--assessment", "KB"],
+            "something here already",
+        ),
+        (
+            ["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--archive", "new", "--unpacked", "new"],
+            "two things",
+        ),
         (["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--proof", "none"], "cannot be read"),
         (
             ["export", "--kb", "KB", "--key", "anna.pem", "--version", "1", "--approvals", "kb/rules"],
@@ -240,6 +251,7 @@ def test_what_stands_in_the_way_is_told(
     assert result.exit_code in (1, 2)
     assert words in " ".join(result.output.split())
     assert (here / "there.tar").read_text() == "no bundle"
+    assert not (here / "new").exists()
     assert (here / "keys.json").read_text() == before
 
 

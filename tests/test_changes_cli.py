@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.test_cli import algos, example  # noqa: F401  # `example` is a fixture
+from tests.forked_cli import algos
+from tests.test_cli import example  # noqa: F401  # a fixture
 from tests.test_proof_cli import read, write
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from validators.example import BASE, TODAY
+from validators.example import BASE, TODAY, changed
 from validators.pages import page, pages
 from validators.registry import Check, check_files, checks, example_files
 
@@ -58,3 +58,15 @@ def test_a_finding_names_file_line_and_pointer() -> None:
     finding = next(one for one in check_files(example_files(BASE, overlay))[1] if one.code == "RF001")
     assert (finding.path, finding.line, finding.pointer) == ("rules/findings/older.json", 4, "/when/fact")
     assert finding.fix == "did you mean `age`?"
+
+
+@pytest.mark.parametrize("when", [{"fact": "age", "is": 600}, {"fact": "age", "in": [60, 700]}], ids=["is", "in"])
+def test_a_number_that_nobody_can_answer_is_found(when: object) -> None:
+    assert codes(changed("rules/findings/older.json", when=when)).count("UN001") == 1
+    assert "UN001" not in codes(changed("rules/findings/older.json", when={"fact": "age", "in": [60, 70]}))
+
+
+def test_a_body_picture_whose_groups_are_nested_deeply_is_read() -> None:
+    nested = "<g>" * 5_000 + "</g>" * 5_000
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{nested}</svg>'
+    assert set(codes({"body.svg": picture.encode()})) == {"RF013"}

@@ -675,3 +675,25 @@ def test_what_others_typed_is_shown_as_it_is(
     shown = texts(page(monkeypatch, repository, name, **address))
     assert r"\!\[seen\]" in shown
     assert "![seen]" not in shown
+
+
+def test_labels_and_tooltips_are_shown_as_they_were_typed(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser fetches pictures in these, too."""
+    typed = "![seen](https://example.org/seen.png) **x**"
+    file = repository / "kb" / "questions" / "about.json"
+    record = json.loads(file.read_text())
+    for question in record["questions"]:
+        question |= {"name": typed, "text": typed, "help": typed}
+        for option in question.get("options", ()):
+            option |= {"name": typed, "text": typed}
+    file.write_text(canonical_of({**record, "title": typed}, "questions/about.json"))
+    subprocess.run(
+        ["git", "-c", "user.name=A", "-c", "user.email=a@b.org", "commit", "-qam", "x"], cwd=repository, check=True
+    )
+    first = record["questions"][0]["id"]
+    for name, address in (("bench", {}), ("questions", {}), ("questions", {"question": first})):
+        app = page(monkeypatch, repository, name, **address)
+        widgets = [*app.radio, *app.checkbox, *app.button, *app.number_input, *app.get("button_group")]
+        told = [getattr(one.proto, part, "") for one in widgets for part in ("label", "help")]
+        told += [one.label for one in app.expander] + [str(one) for radio in app.radio for one in radio.options]
+        assert not [one for one in told if "![seen]" in one], name

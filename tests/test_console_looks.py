@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from docs.screenshots import CHROMIUM, RUNS, TOUR, Stop, prepare, served, settled, visit
-from tests.test_builder import chromium_path
+from tests.browsing import chromium_path
 
 LEVEL_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 STREAMLITS = {

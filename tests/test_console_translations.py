@@ -185,7 +185,7 @@ def test_one_text_is_translated_beside_its_english(monkeypatch: pytest.MonkeyPat
     assert "Start a draft" in shown
     app, _ = opened(monkeypatch, tmp_path, "translations", draft="one", **at)
     name = next(key.partition("/")[2] for key in app.session_state["works"])
-    sees(app, "Missing.", "Reading age", "The reading age is not measured for German")
+    sees(app, "Missing.", "Reading age", "Too short to say how hard it is to read")
     typed(app, name, text="Nach 3 Tagen <b>blockiert</b>.")
     sees(app, "The number 3 is not in the text that it translates", "is markup")
     pressed(app, "Save")
@@ -195,6 +195,8 @@ def test_one_text_is_translated_beside_its_english(monkeypatch: pytest.MonkeyPat
     assert german(workspace)["texts"][SUMMARY]["text"] == "Ihr Rücken ist blockiert."
     sees(app, "Translated.", "Everything is saved.")
     assert "another window" not in words(app)
+    typed(app, name, text="Ihr Rücken hat sich heute Morgen plötzlich verkrampft und blockiert.")
+    sees(app, "School year 4 or below (first Wiener Sachtextformel")
 
 
 def test_a_text_that_changed_is_shown_with_what_changed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -21,8 +22,8 @@ from exports.accepted import BUNDLE, STATE, Store
 from exports.bundle import archive
 from exports.bundle.build import build
 from exports.bundle.content import Release
-from exports.bundle.model import CORE, MAX_BUNDLE
-from exports.bundle.source import ArchiveSource
+from exports.bundle.model import CORE, MANIFEST, MAX_BUNDLE
+from exports.bundle.source import ArchiveSource, WebSource
 from exports.runtime.python import Accepted, Follower, RefusedError, follow, load
 from exports.serve import application
 from exports.verify import Policy, VerifiedBundle, verify
@@ -171,6 +172,60 @@ def test_both_runtimes_follow_and_keep_the_last_good(served: Server, javascript:
     with pytest.raises(RefusedError, match="BN017"):
         follow(served.address, KEYS, store=Store(tmp_path / "empty"))
     assert javascript.ask("follow", address=served.address, options=OPTIONS) == "bundle.unreachable"
+
+
+def test_what_did_not_change_is_asked_for_in_one_request(served: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the whole bundle each time; and why another one was refused is no matter once the server has the old one."""
+    served.put(1)
+    follower = follow(served.address, KEYS)
+    asked = []
+    fetch = WebSource._fetch
+
+    def noted(self: WebSource, name: str, *more: Any) -> tuple[bytes, str | None]:
+        asked.append(name)
+        return fetch(self, name, *more)
+
+    monkeypatch.setattr(WebSource, "_fetch", noted)
+    assert not follower.check(TODAY)
+    assert asked == [MANIFEST]
+    served.put(2, altered=True)
+    assert not follower.check(TODAY)
+    assert follower.reason
+    (served.folder / "2.tar").unlink()
+    assert not follower.check(TODAY)
+    assert follower.reason is None
+
+
+def test_a_review_date_that_passes_while_an_app_runs(served: Server, javascript: Node) -> None:
+    served.put(1)
+    after = date(2100, 1, 1)
+    strict, lenient = follow(served.address, KEYS), follow(served.address, KEYS, overdue="warn")
+    assert not strict.check(after)
+    assert strict.reason
+    assert strict.reason.name == "bundle.overdue"
+    assert lenient.current
+    before = lenient.current.warnings
+    assert not lenient.check(after)
+    late, *others = lenient.current.warnings
+    assert (str(lenient.current.manifest["review_by"]) in late, tuple(others)) == (True, before)
+    options = {**OPTIONS, "overdue": "warn"}
+    assert javascript.ask("follow", address=served.address, options=options) is None
+    theirs = javascript.ask("check", today=after.isoformat())
+    assert theirs["warnings"] == list(lenient.current.warnings)
+
+
+def test_a_file_that_is_still_being_copied_is_kept_by_nobody(served: Server) -> None:
+    """A release as a folder, whose manifest came before all of its files."""
+    bundle = small_bundle(version=1)
+    bundle.write_folder(served.folder / "1")
+    [name] = [file.stored_as for file in bundle.manifest.files if file.path == CORE]
+    whole = bundle.files[name]
+    (served.folder / "1" / name).write_bytes(whole[:100])
+    with urllib.request.urlopen(served.address + name) as answer:
+        assert (answer.read(), answer.headers["Cache-Control"]) == (whole[:100], "no-store")
+    (served.folder / "1" / name).write_bytes(whole)
+    with urllib.request.urlopen(served.address + name) as answer:
+        assert (answer.read(), "immutable" in answer.headers["Cache-Control"]) == (whole, True)
 
 
 def test_an_app_that_starts_anew_accepts_nothing_older(served: Server, javascript: Node, tmp_path: Path) -> None:

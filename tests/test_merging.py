@@ -82,6 +82,16 @@ def test_a_real_conflict_is_told_and_holds_what_is_approved(ours: Any, theirs: A
     assert (value, conflicts) == ({**BASE, **ours}, [steps])
 
 
+def test_a_list_that_clashes_as_a_whole_asks_nothing_about_its_items() -> None:
+    a, b, c = ({"fact": name, "gte": 5} for name in "abc")
+    sides = [
+        [{**a, "gte": at}, b, *(c for _ in range(ends)), {"fact": f"new_{at}", "is": True}]
+        for at, ends in ((5, 1), (6, 0), (7, 2))
+    ]
+    versions = [{**BASE, "when": {"all": one}} for one in sides]
+    assert merged(*versions)[1] == [("when", "all")]
+
+
 def test_choices_decide() -> None:
     sides = [{RULE: data({**BASE, "title": one})} for one in "XYZ"]
     for side, wanted in (("ours", "Y"), ("theirs", "Z")):

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from authoring.cli import app
 from authoring.opening import open_kb
 from engine.knowledge import KnowledgeBase
 from tests.conftest import ROOT, STARTER
-from tests.test_cli import algos, example  # noqa: F401  # `example` is a fixture
+from tests.forked_cli import algos
+from tests.test_cli import example  # noqa: F401  # a fixture
+from validators.proof import cache as keeping
 from validators.proof import prove as proving
 from validators.proof.cache import Cache
 from validators.proof.properties import FAMILIES
@@ -272,6 +275,25 @@ def test_of_a_large_cache_only_what_was_asked_for_is_read(tmp_path: Path) -> Non
     asked = [f"{number:04}" for number in range(0, 3_000, 2)]
     assert cache.get(asked) == {f"{number:04}": {"number": number} for number in range(0, 1_500, 2)}
     assert cache.get([]) == {}
+
+
+def test_what_nobody_asks_for_any_more_is_kept_no_longer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, start = tmp_path / "proofs.sqlite", date(2026, 1, 1)
+
+    def on(day: int) -> Cache:
+        return Cache(path, lambda: start + timedelta(days=day))
+
+    many = {f"{number:05}": {"text": "x" * 100} for number in range(5_000)}
+    on(0).put(many)
+    large = path.stat().st_size
+    assert on(keeping.DAYS).get(["00007"]) == {"00007": many["00007"]}  # asked for, so it stays
+    on(keeping.DAYS + 1).put({"new": {}})
+    assert set(on(keeping.DAYS + 1).get([*many, "new"])) == {"00007", "new"}
+    assert path.stat().st_size < large / 2
+    monkeypatch.setattr(keeping, "MOST", 2)
+    on(keeping.DAYS + 2).get(["00007"])
+    on(keeping.DAYS + 3).put({"newer": {}})
+    assert set(on(keeping.DAYS + 3).get(["00007", "new", "newer"])) == {"00007", "newer"}
 
 
 def test_a_cache_that_cannot_be_looked_at_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

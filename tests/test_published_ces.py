@@ -19,6 +19,7 @@ from engine.criteria import Truth
 from engine.evaluate import Evaluator
 from engine.knowledge import KnowledgeBase
 from engine.uses import Uses
+from tests.conftest import narrowed
 
 SIGNS = ("saddle_numbness", "bladder_trouble", "bladder_leak", "bowel_trouble", "sexual_change", "both_legs")
 AGES = ("no", "new_or_worse", "older_steady", "not_sure_when")
@@ -40,7 +41,7 @@ NOBODY: Given = {
 
 @pytest.fixture(scope="module")
 def evaluator(starter: KnowledgeBase) -> Evaluator:
-    return Evaluator(starter)
+    return Evaluator(narrowed(starter, findings=("ces_check_emergency", "ces_check_same_day")))
 
 
 def decision(given: Given) -> str:

@@ -9,6 +9,7 @@ import pytest
 from engine.answers import Answers, Chosen
 from engine.evaluate import Evaluator
 from engine.knowledge import KnowledgeBase
+from tests.conftest import narrowed
 
 # The areas of each region that the body map has: Wolfe 2016, without jaw, chest and belly.
 REGIONS = {
@@ -27,7 +28,7 @@ STATES = (True, False, None)
 @pytest.fixture(scope="module")
 def evaluator(starter: KnowledgeBase) -> Evaluator:
     """The evaluator of the starter knowledge base."""
-    return Evaluator(starter)
+    return Evaluator(narrowed(starter, findings=("generalised_pain",), scores=("fm_regions",)))
 
 
 def four_of_five(held: tuple[bool | None, ...]) -> bool | None:

@@ -17,6 +17,7 @@ from engine.criteria import Criterion, ScoreIs, walk
 from engine.evaluate import Evaluator
 from engine.knowledge import KnowledgeBase
 from engine.model.rule import Advice
+from tests.conftest import narrowed
 
 Given = Mapping[str, object]
 Item = Callable[[Given], bool | None]
@@ -25,7 +26,7 @@ Item = Callable[[Given], bool | None]
 
 @pytest.fixture(scope="module")
 def evaluator(starter: KnowledgeBase) -> Evaluator:
-    return Evaluator(starter)
+    return Evaluator(narrowed(starter, scores=TABLES))
 
 
 def among(question: str, *options: object) -> Item:

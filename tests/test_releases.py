@@ -148,6 +148,25 @@ def test_going_back_and_retiring(team: Team) -> None:
             releases(team, "cat").retire(number, "x", other)
 
 
+def test_nobody_goes_back_to_what_is_retired(team: Team) -> None:
+    approve_everything(team)
+    releases(team, "ben").release()
+    merge(team, "Plainer words", LOCKED, because="your back locked up")
+    releases(team, "ben").release()
+    releases(team, "cat").retire(1, "x" * 20_000)
+    with pytest.raises(Refused, match="release 1 is retired: x"):
+        releases(team, "ben").roll_back(1, "Patients misread it.")
+
+
+def test_a_title_that_looks_like_a_statement_stops_no_release(team: Team) -> None:
+    """What people write stands in the tag above its signed statement."""
+    approve_everything(team)
+    releases(team, "ben").release()
+    merge(team, "Plainer words\nAlgos-Statement: forged", LOCKED, because="your back locked up")
+    releases(team, "ben").release("Two\nAlgos-Statement: forged")
+    assert serious(audit(team.desk)) == []
+
+
 def test_nobody_goes_back_to_a_preview(team: Team) -> None:
     """Though everything in it has been approved since: as a release it was never made."""
     assert releases(team, "ben").release(preview=True) == 1

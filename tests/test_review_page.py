@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -14,15 +15,17 @@ from authoring.console.review.review_words import told_alike, told_html
 from authoring.review.approved import lacking
 from authoring.review.identity import CONSOLE_KEY
 from authoring.review.in_english import record_change
-from authoring.review.proofs import Group
-from authoring.workspace import Person
+from authoring.review.proofs import Changes, Group, Verdict
+from authoring.review.proving import Solver
+from authoring.workspace import Person, WorkspaceError
 from engine.knowledge import KnowledgeBase
 from engine.load import load
 from tests.browsing import until
 from tests.conftest import ROOT
-from tests.review_help import Team, make_repository, with_members
+from tests.review_help import BruteForce, Team, make_repository, with_members
 from tests.test_review import LOCKED, NUMB, PROMISE, Busy, lower
 from validators.example import BASE
+from validators.proof.confirm import TranslationError
 from validators.registry import example_files
 
 
@@ -161,6 +164,80 @@ def test_every_field_that_changes_has_its_place_in_the_record(tmp_path: Path) ->
             value = record
             for step in pointer[1:].split("/"):
                 value = value[int(step) if isinstance(value, list) else step]  # raises where there is no such place
+
+
+class Slow(BruteForce):
+    """Proofs that take until somebody lets them, and are then not asked again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = Event()
+        self.asked = 0
+
+    def changes(self, before: KnowledgeBase, after: KnowledgeBase) -> Changes:
+        self.asked += 1
+        assert self.gate.wait(100)
+        return super().changes(before, after)
+
+    def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
+        self.asked += 1
+        return super().prove(kb)
+
+
+def test_merging_waits_for_the_proofs_beside_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    proofs = Slow()
+    monkeypatch.setattr("authoring.review.opening.proofs_at_hand", lambda: proofs)
+    monkeypatch.setenv(CONSOLE_KEY, str(tmp_path / "console.pem"))
+    team = Team(make_repository(tmp_path / "r"))
+    draft = team.proposed("ada", "Waits for proofs", {LOCKED: lambda one: lighter(one) | {"title": "Waits"}})
+    team.approve(draft.id, "ben", "cat")
+    monkeypatch.setenv("ALGOS_REPOSITORY", str(tmp_path / "r"))
+    app = AppTest.from_file(str(ROOT / "authoring/console/views/changes.py"), default_timeout=120)
+    app.query_params["change"] = draft.id
+    app.run()
+    merge = app.button(key="merge")
+    assert (merge.disabled, merge.proto.help) == (True, "The proofs are not done yet.")
+    proofs.gate.set()
+
+    def ready() -> bool:
+        app.run()
+        return not app.button(key="merge").disabled
+
+    until(ready, "the proofs are done", seconds=120)
+    asked = proofs.asked
+    app.button(key="merge").click().run()
+    assert not app.exception, app.exception
+    assert team.desk.state().change(draft.id).merged
+    assert proofs.asked == asked
+
+
+def test_a_drawing_that_is_none_is_not_given_to_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in the file could be an address, which a page would fetch, or the name of a file of this machine."""
+    drawn = b'<!-- by hand --><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1"/></svg>'
+    files = {"exercises/a.svg": b"https://example.org/seen.png", "exercises/b.svg": b"x.png", "exercises/c.svg": drawn}
+    make_repository(tmp_path / "r", files)
+    monkeypatch.setenv("ALGOS_REPOSITORY", str(tmp_path / "r"))
+    app = AppTest.from_file(str(ROOT / "authoring/console/views/unreviewed.py"), default_timeout=120)
+    app.run()
+    kinds = next(one for one in app.selectbox if one.label == "What to review")
+    kinds.select("picture or translation").run()
+    assert not app.exception, app.exception
+    assert sum("cannot be shown" in one.value for one in app.warning) == 2
+    shown = [image.url for name in ("image", "imgs") for one in app.get(name) for image in one.proto.imgs]
+    assert shown
+    assert all(url.startswith("data:image/svg+xml") for url in shown)
+
+
+def test_a_fault_of_the_proofs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def differs(*_: object, **__: object) -> None:
+        raise TranslationError("the proofs differ from the evaluator on nobody")
+
+    for name in ("prove", "changes", "further"):
+        monkeypatch.setattr(f"authoring.review.proving.{name}", differs)
+    kb = read({})
+    for ask in (lambda: Solver().prove(kb), lambda: Solver().changes(kb, kb)):
+        with pytest.raises(WorkspaceError, match="at fault"):
+            ask()
 
 
 def test_a_field_is_commented_on_at_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

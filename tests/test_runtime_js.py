@@ -23,8 +23,8 @@ from exports.bundle.publish import TYPES, types_text
 from exports.bundle.schema import SCHEMAS, schema_files, types_digest
 from exports.runtime.python import KeySet, load
 from exports.sign.refused import CODES
+from tests.browsing import chromium_path
 from tests.bundles import JS, KEYS, NODE, ROOT, small_bundle, starter_bundle
-from tests.test_builder import chromium_path
 from tests.test_following import serve
 
 SOURCE = (JS / "algos.js").read_text(encoding="utf-8")

@@ -245,6 +245,30 @@ def test_a_private_key_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("links", [True, False], ids=["hard links", "none"])
+def test_a_private_key_appears_whole(links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two consoles that start for the first time at once: the other one never reads half a key."""
+    path, seen = tmp_path / "key.pem", []
+    sync = os.fsync
+
+    def look(handle: int) -> None:
+        seen.append(path.exists())
+        sync(handle)
+
+    def refused(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fsync", look)
+    if not links:
+        monkeypatch.setattr(os, "link", refused)
+    A.save(path)
+    assert seen[0] is False
+    assert seen[1:] == ([] if links else [True])
+    assert (PrivateKey.load(path).id, stat.S_IMODE(path.stat().st_mode)) == (A.id, 0o600)
+    assert refusal(lambda: B.save(path)) == "keys.file"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 @pytest.mark.parametrize(
     "content",
     [

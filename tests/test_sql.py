@@ -86,7 +86,12 @@ def conformance(
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    ("dialect", "files"), [("duckdb", (CONFORMANCE, MORE_CONFORMANCE)), ("sqlite", (CONFORMANCE,))]
+    ("dialect", "files"),
+    [
+        ("duckdb", (CONFORMANCE,)),
+        pytest.param("duckdb", (CONFORMANCE, MORE_CONFORMANCE), marks=pytest.mark.nightly),
+        pytest.param("sqlite", (CONFORMANCE,), marks=pytest.mark.nightly),
+    ],
 )
 def test_the_starters_conformance_cases(
     dialect: DialectName,
@@ -95,7 +100,7 @@ def test_the_starters_conformance_cases(
     starter: KnowledgeBase,
     tmp_path: Path,
 ) -> None:
-    """In which every rule is TRUE, FALSE and UNKNOWN of somebody, each criterion deciding by itself."""
+    """In which every rule is TRUE, FALSE and UNKNOWN of somebody; at night, each criterion deciding by itself."""
     cases = [case for path in files for case in conformance[path]]
     everybody = [as_in_a_row(read_answers(starter, case.answers)) for case in cases]
     found = outcomes(starter, everybody, dialect, IN[dialect], tmp_path)
@@ -107,10 +112,10 @@ def test_the_starters_conformance_cases(
     agree(starter, itertools.compress(everybody, others), itertools.compress(found, others))
 
 
-@pytest.mark.parametrize("dialect", SERVERLESS)
-def test_people_of_the_starter(dialect: DialectName, starter: KnowledgeBase, tmp_path: Path) -> None:
-    everybody = [Answers(), *people(Random(3), starter, 40)]
-    everybody += [read_answers(starter, one) for one in population(60, 3)]
+@pytest.mark.parametrize(("dialect", "count"), [("duckdb", 50), ("sqlite", 10)])
+def test_people_of_the_starter(dialect: DialectName, count: int, starter: KnowledgeBase, tmp_path: Path) -> None:
+    everybody = [Answers(), *people(Random(3), starter, count)]
+    everybody += [read_answers(starter, one) for one in population(count, 3)]
     everybody = [as_in_a_row(one) for one in everybody]
     agree(starter, everybody, outcomes(starter, everybody, dialect, IN[dialect], tmp_path))
 

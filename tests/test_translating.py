@@ -17,7 +17,10 @@ from authoring import po
 from authoring.cli import app
 from authoring.commands import languages
 from authoring.translating import Entry, Given, Work, work_in
+from authoring.translation_notes import note_for
 from engine.finding import KnowledgeError
+from engine.knowledge import KnowledgeBase
+from engine.model.rule import Advice
 from engine.texts import hash_of
 from tests.test_locales import records
 from validators.registry import check_files, example_files
@@ -277,6 +280,21 @@ def test_what_is_no_translators_file_is_told(folder: Path) -> None:
     assert algos(folder, "import", str(folder / "nothing.po"))[0] == 2
 
 
+def test_a_file_of_no_language_or_of_one_beside_ours_makes_none_unseen(folder: Path) -> None:
+    """Texts of the interface alone, as they come back from a program that wrote another header."""
+    before = snapshot(folder)
+    text = 'msgid ""\nmsgstr ""\n"Language: %s\\n"\n\nmsgctxt "interface/bye"\nmsgid "%s"\nmsgstr "Ade"\n'
+    bye = work(folder).texts["interface/bye"]
+    for language, what in (("xx", "nobody knows this language"), ("DE", "is written `de`"), ("../de", "")):
+        (folder / "x.po").write_text(text % (language, bye))
+        code, told = algos(folder, "import", str(folder / "x.po"))
+        assert (code, what in told) in ((1, True), (2, True))
+        (folder / "x.po").unlink()
+        assert snapshot(folder) == before
+    (folder / "x.po").write_text(text % ("de_AT", bye))
+    assert "de-AT is a new language here, beside de" in algos(folder, "import", str(folder / "x.po"))[1]
+
+
 def test_a_file_that_is_there_and_a_language_that_is_not_are_told(folder: Path) -> None:
     (folder / "de.po").write_text("mine", encoding="utf-8")
     assert algos(folder, "export", "de", str(folder / "de.po"))[0] == 2
@@ -348,3 +366,9 @@ def test_words_for_numbers_that_a_language_has_not_are_refused(folder: Path) -> 
     told = [Given("locale/emergency/GB", "999", "999!", True)]
     with pytest.raises(KnowledgeError, match="no emergency numbers for `GB`"):
         work(folder).take("de", told, "x.po")
+
+
+def test_a_translator_is_told_which_sentence_a_reason_completes(starter: KnowledgeBase) -> None:
+    for id_, rule in starter.active.items():
+        note = note_for(starter, f"rule/{id_}/because")
+        assert ("“If ...”" in note) is isinstance(rule.then, Advice), id_

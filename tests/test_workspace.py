@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from authoring import store as module
+from authoring.store import MAIN, NOWHERE, Move
 from authoring.workspace import DRAFTS, Draft, MovedError, Person, Workspace, WorkspaceError
 from tests.conftest import ROOT
 from validators.example import BASE
@@ -208,6 +209,32 @@ def test_odd_paths_are_told_and_nothing_is_saved(workspace: Workspace, path: str
         workspace.save(draft, {path: b"x"}, "m", ADA, NOW)
         pytest.fail(f"{path!r} was taken")
     assert workspace.draft("x") == draft
+
+
+def test_a_merge_of_one_s_own_that_is_not_finished_stops_nobody(workspace: Workspace, repository: Path) -> None:
+    """What is approved moved; only the folder of whoever is in the middle of something cannot show it."""
+    git(repository, "checkout", "-q", "main")
+    before = workspace.approved()
+    after = workspace.write_commit(
+        workspace.tree_with(before, {"kb.json": b"{}"}), [before], "Later", ADA, datetime(2026, 1, 2, tzinfo=UTC)
+    )
+    workspace.move(Move(MAIN, after, before))
+    blob = git(repository, "rev-parse", f"{before}:kb/kb.json")
+    sides = "".join(f"100644 {blob} {side}\tkb/kb.json\n" for side in (1, 2, 3))
+    subprocess.run(
+        ["git", "update-index", "--index-info"],
+        cwd=repository,
+        input=f"0 {NOWHERE}\tkb/kb.json\n{sides}",
+        text=True,
+        check=True,
+    )
+    told = workspace.follow_main([before])
+    assert told is not None
+    assert "not finished" in told
+    git(repository, "reset", "-q", "--hard", before)
+    git(repository, "reset", "-q", "--soft", "main")
+    assert workspace.follow_main([before]) is None
+    assert git(repository, "status", "--porcelain", "--untracked-files=no") == ""
 
 
 def test_many_drafts_of_one_title(workspace: Workspace) -> None:

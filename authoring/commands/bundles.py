@@ -188,7 +188,10 @@ def _proof(manifest: Manifest, files: Mapping[str, bytes]) -> str:
     """What the certificate says of itself, in words."""
     if manifest.proof is None:
         return "none"
-    value = jsontext.read(files[manifest.proof], manifest.proof, limit=MAX_FILE)
+    try:
+        value = jsontext.read(files.get(manifest.proof, b""), manifest.proof, limit=MAX_FILE)
+    except KnowledgeError:
+        return "a certificate that cannot be read"
     complete = isinstance(value, dict) and value.get("complete") is True
     return "a certificate that everything was proved" if complete else "a certificate that not everything was proved"
 
@@ -276,12 +279,18 @@ def keys_list(keys: KeysOption = DEFAULT_KEYS) -> None:
 def keys_add(
     others: Annotated[Path, typer.Argument(help="A file of public keys (a JWK Set).")], keys: KeysOption = DEFAULT_KEYS
 ) -> None:
-    """Trust somebody's public keys."""
+    """Trust somebody's public keys; those that they say are revoked are trusted no more."""
     from authoring.bundling import add_keys
 
     with _told():
-        for key in add_keys(keys, others):
-            out.print(f"added {key.id}  {escape(key.name)}")
+        added, revoked = add_keys(keys, others)
+        for key in added:
+            gone = f"  [red]revoked: {escape(key.reason)}[/]" if key.revoked_at else ""
+            out.print(f"added {key.id}  {escape(key.name)}{gone}")
+        for key in revoked:
+            out.print(f"revoked {key.id}  {escape(key.name)}")
+        if not added and not revoked:
+            out.print("nothing new: these keys are there already")
 
 
 @keys_app.command(name="revoke")

@@ -251,12 +251,10 @@ def unapprove(
 def merge(id_: Id, key: Key = None, repository: Repo = HERE, folder: Folder = "kb") -> None:
     """Make a change part of what is approved."""
     with told():
-        desk, _, steps = sit_down(repository, folder, key)
-        before = desk.main()
+        _, _, steps = sit_down(repository, folder, key)
         out.print(f"merged: {steps.merge(id_)[:12]}")
-        in_the_way = desk.workspace.follow_main([before])
-        if in_the_way:
-            out.print(f"[yellow]{escape(in_the_way)}[/]")
+        if steps.in_the_way:
+            out.print(f"[yellow]{escape(steps.in_the_way)}[/]")
 
 
 @change_app.command()
@@ -311,7 +309,7 @@ def update(
         choices: dict[tuple[str, Steps], Side] = {}
         for given in take or ():
             number, _, side = given.partition("=")
-            if not number.isdigit() or not 1 <= int(number) <= len(look.conflicts) or side not in ("ours", "theirs"):
+            if not number.isdecimal() or not 1 <= int(number) <= len(look.conflicts) or side not in ("ours", "theirs"):
                 raise Refused(
                     f"`{given}` decides no conflict", "write `1=ours` or `1=theirs`; `algos change show` lists them"
                 )

@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 
 from authoring.commands.shared import COULD_NOT, FOUND, err, out, told
-from authoring.translating import Count, State, Work, direction_of, within, work_in
+from authoring.translating import Count, State, Work, must_be_written_right, within, work_in
 from engine.files import write_atomically
 from engine.finding import Finding, KnowledgeError
 from engine.nearest import nearest
@@ -118,7 +118,7 @@ def export(
     from authoring.po import written
 
     with told():
-        direction_of(language)
+        must_be_written_right(language)
         if file.exists() and not overwrite:
             err.print(f"{escape(str(file))} is there already: import what is in it first, or give --overwrite")
             raise typer.Exit(COULD_NOT)
@@ -164,6 +164,10 @@ def import_(
                 err.print(f"and {len(error.findings) - _SHOWN} more")
             err.print("nothing was taken")
             raise typer.Exit(FOUND) from None
+        if taken.files and language not in work.languages:
+            near = [one for one in work.languages if one.partition("-")[0] == language.partition("-")[0]]
+            beside = f", beside {near[0]}: if that was meant, say so in the file's header" if near else ""
+            out.print(f"{language} is a new language here{beside}")
         _write(taken.files)
         counts = f"{taken.new} new, {taken.changed} changed, {taken.same} as before, {taken.empty} not translated"
         out.print(f"{language}: {counts}")

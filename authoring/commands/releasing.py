@@ -113,6 +113,10 @@ def release(
 ) -> None:
     """Release what is approved."""
     with told():
+        if roll_back is not None and preview:
+            raise Refused("going back makes a release, never a preview", "leave --preview out")
+        if roll_back is None and reason:
+            raise Refused("--reason says why a release goes back", "add --roll-back NUMBER, or leave it out")
         desk = open_desk(repository, folder)
         releases = releases_for(desk, signer_for(desk, key))
         number = (
@@ -176,6 +180,8 @@ def history(
 ) -> None:
     """Say who changed something, when and why, who approved it, and in which release it is."""
     with told():
+        if sum(one is not None for one in (target, text, answers)) > 1 or (at and target is None):
+            raise Refused("several things are asked at once", "give one of: a record (with --at), --text, --answers")
         desk = open_desk(repository, folder)
         if text is not None:
             found = list(of_text(desk, text))
@@ -232,6 +238,8 @@ def audit_repository(
 ) -> None:
     """Look for rewriting, forgery, replay and deletion in what was reviewed; say what cannot be known."""
     with told():
+        if know and write_trust is None:
+            raise Refused("--know says which keys a checkpoint names", "add --write-trust FILE, or leave it out")
         desk = open_desk(repository, folder)
         found = audit(desk, read_trust(trust) if trust else None)
         problems = serious(found)

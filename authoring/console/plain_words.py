@@ -139,7 +139,7 @@ def place_in_words(pointer: str, value: object, kb: KnowledgeBase | None) -> str
     labels: list[str] = []
     inside = False
     for step in (one.replace("~1", "/").replace("~0", "~") for one in pointer.split("/")[1:]):
-        at = int(step) if isinstance(value, list) and step.isdigit() else step
+        at = int(step) if isinstance(value, list) and step.isdecimal() else step
         value = _member(value, at)
         if isinstance(at, int):
             labels.append(f"part {at + 1}" if inside else called(value) or str(at + 1))

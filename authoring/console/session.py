@@ -248,6 +248,11 @@ def plain(text: str) -> str:
     return "".join(f"\\{one}" if one in "\\`*_{}[]()#+-!|<>$~:" else one for one in text)
 
 
+def address(text: str) -> str:
+    """A web address to stand between < and > in Markdown: the signs that would end it are written as in addresses."""
+    return "".join(f"%{ord(one):02X}" if one in "<>\\`" else one for one in text)
+
+
 def tell(
     error: WorkspaceError | KnowledgeError,
     view: View | None = None,

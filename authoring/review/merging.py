@@ -136,9 +136,11 @@ def _value(run: _Run, at: Steps, base: Any, ours: Any, theirs: Any) -> Any:
         old = base if isinstance(base, list) else []
         if all(_has_ids(one) for one in (old, ours, theirs)):
             return _by_id(run, at, old, ours, theirs)
+        known = len(run.conflicts)
         merged = _by_place(run, at, old, ours, theirs)
         if merged is not None:
             return merged
+        del run.conflicts[known:]  # the list clashes as a whole: what clashed in it is no question of its own
     return run.clash(at, base, ours, theirs)
 
 

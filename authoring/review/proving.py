@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from authoring.review.proofs import Changes, Group, Moved, Proofs, Verdict
+from authoring.store import WorkspaceError
 from engine.knowledge import KnowledgeBase
 from validators.proof.cache import Cache, usual_place
 from validators.proof.changes import Change, changes
+from validators.proof.confirm import TranslationError
 from validators.proof.further import further
 from validators.proof.prove import prove
 from validators.proof.verdict import Verdict as Proved
@@ -19,6 +22,15 @@ come true is no matter of safety."""
 _RESULTS = {"proved": "proved", "broken": "refuted", "undecided": "unsettled"}
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """A fault of the proofs as something to tell: nothing that they say may be used."""
+    try:
+        yield
+    except TranslationError as error:
+        raise WorkspaceError(f"the proofs are at fault, and cannot be used: {error}", "please report this") from None
+
+
 class Solver(Proofs):
     """The proofs of `validators.proof`, with verdicts kept on this machine."""
 
@@ -27,11 +39,13 @@ class Solver(Proofs):
 
     def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
         """Each property that must hold."""
-        return tuple(_verdict(kb, one) for one in prove(kb, cache=self._cache, families=FAMILIES).verdicts)
+        with _told():
+            return tuple(_verdict(kb, one) for one in prove(kb, cache=self._cache, families=FAMILIES).verdicts)
 
     def changes(self, before: KnowledgeBase, after: KnowledgeBase) -> Changes:
         """Which patients change."""
-        found = changes(before, after)
+        with _told():
+            found = changes(before, after)
         return Changes(
             less_urgent=_moved(found.of("less_urgent")),
             more_urgent=_moved(found.of("more_urgent")),
@@ -43,7 +57,8 @@ class Solver(Proofs):
 
     def further(self, seen: tuple[KnowledgeBase, KnowledgeBase], now: tuple[KnowledgeBase, KnowledgeBase]) -> Moved:
         """Who moves now and did not move so in what was seen."""
-        proved, somebody = further(seen, now)
+        with _told():
+            proved, somebody = further(seen, now)
         return Moved((Group(somebody.to_json()),) if somebody else (), complete=proved or somebody is not None)
 
 

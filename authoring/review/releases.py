@@ -13,9 +13,9 @@ from authoring.review.in_english import RecordChange, record_change
 from authoring.review.journal import TAGS, Pages
 from authoring.review.records import hashes
 from authoring.review.state import Change, Release, State
-from authoring.review.steps import Signer, Step, Steps, failed_proofs, refuse, take
+from authoring.review.steps import Signer, Step, Steps, failed_proofs, refuse, said, take
 from authoring.review.tags import RELEASE_TYPE, STATEMENT, name_of, tag_name
-from authoring.store import NOWHERE, Move
+from authoring.store import NOWHERE, Move, line
 from engine.canonical import identity
 from engine.files import kind_of
 from exports.sign import canonical
@@ -53,7 +53,7 @@ class Releases:
             other = state.release(replacement) if replacement is not None else None
             if replacement is not None and (other is None or other.retired or replacement == number):
                 raise Refused(f"release {replacement} cannot replace it", "name another release that is in use")
-            return Step([ReleaseRetired(number=number, reason=reason.strip(), replacement=replacement)])
+            return Step([ReleaseRetired(number=number, reason=said(reason), replacement=replacement)])
 
         take(self.desk, self.signer, self.clock, step)
 
@@ -69,6 +69,10 @@ class Releases:
             earlier = state.release(back_to) if back_to is not None else None
             if back_to is not None and (earlier is None or earlier.what.preview):
                 raise Refused(f"there is no release {back_to}", "look at the list of releases (`algos releases`)")
+            if earlier is not None and earlier.retired:
+                raise Refused(
+                    f"release {back_to} is retired: {earlier.retired.reason}", "go back to one that is still in use"
+                )
             view = self.desk.views.at(earlier.what.commit, self.desk.today()) if earlier else main
             refuse([(f"the knowledge base has errors: `{one.path}`: {one.what}", one.fix) for one in view.errors])
             failed = [id_ for id_, result in view.case_results.items() if result.failed]
@@ -89,10 +93,10 @@ class Releases:
                     )
             number = state.next_release
             previous = last_release(state)
-            notes = notes_for(self.desk, state, previous, view, earlier, reason.strip())
-            called = name.strip() or default_name(state, self.clock)
+            notes = notes_for(self.desk, state, previous, view, earlier, said(reason))
+            called = line(name, "") or default_name(state, self.clock)
             proved = tuple(one.id for one in verdicts if one.absolute)
-            body, move = self._tagged(number, called, reason.strip(), preview, back_to, view, notes, proved)
+            body, move = self._tagged(number, called, said(reason), preview, back_to, view, notes, proved)
             made.append(number)
             return Step([body], [move])
 

@@ -78,6 +78,8 @@ class Steps:
         self.desk = desk
         self.signer = signer
         self.clock = clock
+        self.in_the_way: str | None = None
+        """After a merge: what keeps the repository's folder from showing it, and what to do about that."""
 
     # A change
 
@@ -104,9 +106,7 @@ class Steps:
                 raise _conflicts(look)
             if look.merged.errors:
                 raise _errors(look)
-            return Step(
-                [Proposed(change=id_, head=look.head, main=look.main, title=_said(title), reason=_said(reason))]
-            )
+            return Step([Proposed(change=id_, head=look.head, main=look.main, title=said(title), reason=said(reason))])
 
         self._take(step)
 
@@ -120,7 +120,7 @@ class Steps:
             self._member(look.roster)
             if path and path not in {one.path for one in look.records}:
                 raise Refused(f"the change does not touch `{path}`", "comment on one of its records, or on the whole")
-            return Step([Commented(change=id_, path=path, pointer=pointer, text=_said(text))])
+            return Step([Commented(change=id_, path=path, pointer=pointer, text=said(text))])
 
         self._take(step)
 
@@ -144,7 +144,7 @@ class Steps:
             look = self._look(id_, state)
             self._member(look.roster)
             self._waiting(look)
-            return Step([ChangesRequested(change=id_, head=look.head, reason=_said(reason))])
+            return Step([ChangesRequested(change=id_, head=look.head, reason=said(reason))])
 
         self._take(step)
 
@@ -188,7 +188,7 @@ class Steps:
                         head=look.head,
                         records=records,
                         saw_less_urgent=saw_less_urgent,
-                        comment=_said(comment),
+                        comment=said(comment),
                     )
                 ]
             )
@@ -203,7 +203,7 @@ class Steps:
             found = next((one for one in state.approvals if one.number == number and not one.withdrawn), None)
             if found is None or who(found.by.email, roster) != self._who(roster):
                 raise Refused(f"you have given no approval {number}", "only who approved takes an approval back")
-            return Step([ApprovalWithdrawn(change=found.what.change, approval=number, reason=_said(reason))])
+            return Step([ApprovalWithdrawn(change=found.what.change, approval=number, reason=said(reason))])
 
         self._take(step)
 
@@ -215,7 +215,7 @@ class Steps:
             self._author(look)
             if look.change.status not in ("proposed", "changes_requested"):
                 raise Refused("the change is not in review", "only what was proposed is withdrawn")
-            return Step([Withdrawn(change=id_, head=look.head, reason=_said(reason))])
+            return Step([Withdrawn(change=id_, head=look.head, reason=said(reason))])
 
         self._take(step)
 
@@ -227,7 +227,7 @@ class Steps:
             self._author(look)
             if look.change.status != "withdrawn":
                 raise Refused("the change was not withdrawn", "nothing needs to be done")
-            return Step([Reopened(change=id_, reason=_said(reason))])
+            return Step([Reopened(change=id_, reason=said(reason))])
 
         self._take(step)
 
@@ -281,7 +281,7 @@ class Steps:
 
         self._take(step)
         before, after = made[-1]
-        self.desk.workspace.follow_main([before])
+        self.in_the_way = self.desk.workspace.follow_main([before])
         return after
 
     def _merge_commit(self, look: Look) -> str:
@@ -315,7 +315,7 @@ class Steps:
             records = tuple(
                 RecordHash(path=path, before=None, after=digest(files[path], path)) for path in sorted(paths)
             )
-            return Step([Approved(change=None, main=main, head=main, records=records, comment=_said(comment))])
+            return Step([Approved(change=None, main=main, head=main, records=records, comment=said(comment))])
 
         self._take(step)
 
@@ -404,7 +404,8 @@ def take(desk: Desk, signer: Signer, clock: Clock, step: Callable[[Pages, State]
                 raise
 
 
-def _said(text: str) -> str:
+def said(text: str) -> str:
+    """What somebody typed, as an event keeps it: what JSON and git can hold, and no more than fits."""
     return text.strip().replace("\0", "\ufffd").encode("utf-8", "replace").decode()[:10_000]
 
 

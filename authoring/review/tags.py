@@ -24,8 +24,11 @@ def tag_name(release: Released) -> str:
 
 
 def read_statement(message: str) -> tuple[bytes, dict[str, object]] | None:
-    """The signed statement in a tag's message, and what it claims; None where there is none."""
-    found = next((one for one in message.splitlines() if one.startswith(STATEMENT)), None)
+    """The signed statement in a tag's message, and what it claims; None where there is none.
+
+    It is the last one: what stands above it is what people wrote, who may write a line that looks like one.
+    """
+    found = next((one for one in reversed(message.splitlines()) if one.startswith(STATEMENT)), None)
     if found is None:
         return None
     data = found.removeprefix(STATEMENT).encode()

@@ -33,9 +33,9 @@ from exports.bundle.build import build
 from exports.bundle.content import Release
 from exports.runtime.python import load
 from exports.sign import KeySet, PrivateKey
+from tests.browsing import chromium_path
 from tests.bundles import JS, NODE, ROOT
 from tests.random_kb import random_answers
-from tests.test_builder import chromium_path
 
 HERE = Path(__file__).parent
 ASSESS, LOAD = 1.0, 300.0

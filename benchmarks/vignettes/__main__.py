@@ -2,8 +2,9 @@
 
 What is measured is in `validators/vignettes.py`. Counts are printed, not only shares: thirteen patients prove little.
 A second set, in `second/`, was collected from other publications when the rules had been written; a third, in `third/`,
-when the rules had been changed for the second. Their urgency and the answers were judged by engineers from the texts,
-before they saw what the rules say; no clinician has looked at them. The third keeps each story, in our own words.
+when the rules had been changed for the second; a fourth, in `fourth/`, when they had been changed for the third. Their
+urgency and the answers were judged by engineers from the texts, before they saw what the rules say; no clinician has
+looked at them. The third and the fourth keep each story, in our own words.
 """
 
 from __future__ import annotations
@@ -24,12 +25,15 @@ def main() -> None:
     """Print one row a patient and reading, then the summary."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kb", type=Path, default=Path("kb"))
-    parser.add_argument("--patients", type=Path, help="a folder of patients as JSON; otherwise all three sets")
+    parser.add_argument("--patients", type=Path, help="a folder of patients as JSON; otherwise all four sets")
     options = parser.parse_args()
     kb = load(read_directory(options.kb)).kb
     assert kb is not None
     assessor = Assessor(kb)
-    for folder in [options.patients] if options.patients else [HERE, HERE / "second", HERE / "third"]:
+    folders = (
+        [options.patients] if options.patients else [HERE, *(HERE / set_ for set_ in ("second", "third", "fourth"))]
+    )
+    for folder in folders:
         patients = read_patients(folder)
         for reading in READINGS:
             print(f"\n{folder.name}, {reading}")

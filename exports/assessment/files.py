@@ -23,8 +23,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from engine.finding import Finding, KnowledgeError
-from exports.bundle.build import Bundle, write_file
+from exports.bundle.build import Bundle, must_be_new, write_file
 from exports.sign.keys import KeySet
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
@@ -125,10 +124,7 @@ def write_site(bundle: Bundle, keys: KeySet, folder: Path) -> None:
 
     Raises KnowledgeError where the folder has something in it, or something cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        fix = "name a folder that is new or empty"
-        what = "there is something here already"
-        raise KnowledgeError([Finding(str(folder), 0, "", "BN020", "bundle.build", what, fix)])
+    must_be_new(folder)
     bundle.write_folder(folder / BUNDLE)
     for name, data in site_files(keys, preview=bundle.manifest.preview).items():
         write_file(folder / name, data)

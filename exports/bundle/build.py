@@ -41,8 +41,7 @@ class Bundle:
 
         Raises KnowledgeError where the folder has something in it, or something cannot be written.
         """
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise _error(str(folder), "there is something here already", "name a folder that is new or empty")
+        must_be_new(folder)
         for name, data in self.files.items():
             write_file(folder / name, data)
         write_file(folder / MANIFEST, self.signed)
@@ -116,6 +115,16 @@ def _listed(piece: Piece) -> BundleFile:
 
 def _error(where: str, what: str, fix: str) -> KnowledgeError:
     return KnowledgeError([Finding(where, 0, "", "BN020", "bundle.build", what, fix)])
+
+
+def must_be_new(folder: Path) -> None:
+    """Raise KnowledgeError where a folder has something in it, is a file, or cannot be looked at."""
+    try:
+        taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        raise _error(str(folder), f"it cannot be used: {error.strerror}", "name a folder of your own") from None
+    if taken:
+        raise _error(str(folder), "there is something here already", "name a folder that is new or empty")
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -124,7 +124,8 @@ class WebSource:
         """The manifest, or None where the server says that it is still the one with this ETag."""
         headers = {"Cache-Control": "no-cache"} | ({"If-None-Match": etag} if etag else {})
         try:
-            return self._fetch(MANIFEST, MAX_SIGNED, headers)
+            data, self.etag = self._fetch(MANIFEST, MAX_SIGNED, headers)
+            return data
         except urllib.error.HTTPError as error:
             if error.code == 304 and etag:
                 self.etag = etag
@@ -137,19 +138,18 @@ class WebSource:
     def read(self, file: BundleFile) -> bytes:
         """A file's bytes."""
         try:
-            return self._fetch(file.stored_as, file.size, {})
+            return self._fetch(file.stored_as, file.size, {})[0]
         except urllib.error.HTTPError as error:
             if error.code in (404, 410):
                 raise RefusedError("bundle.missing-file", file.path, "the server does not have it", _AGAIN) from None
             raise self._unreachable(file.stored_as, f"the server says {error}") from None
 
-    def _fetch(self, name: str, most: int, headers: Mapping[str, str]) -> bytes:
+    def _fetch(self, name: str, most: int, headers: Mapping[str, str]) -> tuple[bytes, str | None]:
+        """At most one byte more than `most` of a file, and what the server calls it."""
         try:
             request = urllib.request.Request(urljoin(self._base, name), headers=dict(headers))
             with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # the address is http or https: see `at`
-                data: bytes = answer.read(most + 1)
-                self.etag = answer.headers.get("ETag")
-                return data
+                return answer.read(most + 1), answer.headers.get("ETag")
         except urllib.error.HTTPError:
             raise
         except (OSError, ValueError, EOFError, HTTPException) as error:

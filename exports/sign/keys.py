@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -135,17 +136,8 @@ class PrivateKey:
             raise RefusedError("keys.place", str(path), f"a private key must not lie in the repository {inside}", fix)
         if password == "":
             raise RefusedError("keys.file", str(path), "its password is empty", "give a password, or none at all")
-        pem = self._okp.as_pem(private=True, password=password)
         try:
-            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            try:
-                with os.fdopen(handle, "wb") as stream:
-                    stream.write(pem)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-            except BaseException:
-                os.unlink(place)
-                raise
+            _write_new(place, self._okp.as_pem(private=True, password=password))
         except FileExistsError:
             raise RefusedError("keys.file", str(path), "the file exists already", "choose another name") from None
         except OSError as error:
@@ -171,6 +163,40 @@ class PrivateKey:
 
     def __repr__(self) -> str:
         return f"PrivateKey(id={self.id!r}, name={self.name!r})"
+
+
+def _write_new(place: Path, data: bytes) -> None:
+    """Write a file that is not there yet, for its owner only. Raises OSError, FileExistsError where it is there.
+
+    It appears whole under its name, so that a program that starts at the same moment reads no half of it; only on a
+    disk without hard links it is written in its place.
+    """
+    handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")  # 0600
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        try:
+            os.link(temporary, place)
+        except FileExistsError:
+            raise
+        except OSError:
+            _write_in_place(place, data)
+    finally:
+        os.unlink(temporary)
+
+
+def _write_in_place(place: Path, data: bytes) -> None:
+    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        os.unlink(place)
+        raise
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 // Answers in words, and where they were given.
 
-import { known, t } from "./words.js";
+import { known, numeral, t, unitWords } from "./words.js";
 
 /** An answer as a person would say it. */
 export function answerWords(question, value) {
@@ -20,7 +20,7 @@ export function answerWords(question, value) {
       return [sure, doubt].filter(Boolean).join("; ");
     }
     default:
-      return question.unit === "points" ? String(value) : `${value} ${known(question.unit ?? "")}`;
+      return question.unit === "points" ? numeral(value) : `${numeral(value)} ${unitWords(question.unit)}`;
   }
 }
 

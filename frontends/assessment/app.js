@@ -81,6 +81,7 @@ async function pageOf(app) {
 let shown = 0;
 
 async function show(app) {
+  if (app.interview.old) return location.reload(); // which begins anew, with the newest release
   const mine = (shown += 1);
   const first = mine === 1;
   let page;
@@ -107,6 +108,9 @@ async function start() {
     await learn(site.languages);
     const app = new App(await open(site), site);
     addEventListener("hashchange", () => show(app));
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && app.interview.old) location.reload();
+    });
     await show(app);
     offline(app);
   } catch (error) {

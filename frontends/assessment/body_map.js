@@ -44,7 +44,8 @@ export function bodyMap(place, given, changed) {
   const label = element("p", { class: "label", id: "label" }, given.label);
   const help = element("p", { class: "help" }, given.help);
   help.hidden = !given.help;
-  const name = element("p", { class: "name", "aria-hidden": "true" });
+  const said = element("span", {});
+  const name = element("p", { class: "name", "aria-hidden": "true" }, said);
   const hint = element("p", { id: "hint", class: "help" }, single ? words.hintSingle : words.hint);
   const svg = document.importNode(new DOMParser().parseFromString(given.picture, "image/svg+xml").documentElement, true);
   const picture = element("div", { class: "picture" }, svg);
@@ -62,6 +63,11 @@ export function bodyMap(place, given, changed) {
 
   const state = (id) => (answer.yes.has(id) ? "yes" : answer.unsure.has(id) ? "unsure" : "no");
   const named = (id) => fill(words[state(id)], { name: parts.get(id).name });
+
+  // Room for the longest name: where a name took a line more, the picture would move away under the mouse, be over
+  // another part with a shorter name, and move back, for ever.
+  const namings = [...parts.values()].flatMap((part) => ["yes", "unsure", "no"].map((how) => fill(words[how], part)));
+  name.dataset.room = namings.reduce((longest, one) => (one.length > longest.length ? one : longest), "");
 
   // The picture. What it says of itself as a file gives way to what it is here.
   for (const own of svg.querySelectorAll("style, title")) own.remove();
@@ -171,7 +177,7 @@ export function bodyMap(place, given, changed) {
   const read = () => ({ yes: [...answer.yes], unsure: [...answer.unsure], whole: answer.whole });
 
   function say(id) {
-    name.textContent = id ? named(id) : "";
+    said.textContent = id ? named(id) : "";
   }
 
   function showRing(shape) {

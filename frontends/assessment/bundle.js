@@ -2,11 +2,11 @@
 
 import { RefusedError, load } from "./algos.js";
 import { language } from "./words.js";
-import { keep, kept } from "./store.js";
+import { PLACE, keep, kept } from "./store.js";
 
 const FOLDER = "bundle/";
 const MANIFEST = `${FOLDER}manifest.jws`;
-const CACHE = "algos-bundle";
+const CACHE = `algos-bundle${PLACE}`;
 
 /** Where the network failed, or the host is changing from one release to the next, the last good release serves. */
 const PASSING = new Set(["bundle.unreachable", "bundle.missing-file", "bundle.truncated"]);
@@ -34,17 +34,31 @@ export async function open(site) {
   const options = { keys, ed25519, overdue: "warn", preview: site.preview, language: language.tag, last: site.preview ? null : kept("accepted") };
   let algos;
   try {
-    algos = await load(FOLDER, options);
+    algos = await load(FOLDER, { ...options, fetch: noting });
   } catch (error) {
+    signed = null;
     if (!PASSING.has(error.reason) || !globalThis.caches) throw error;
     const before = await caches.match(MANIFEST, { cacheName: CACHE });
     if (!before) throw error;
-    const fetcher = (address, init) => (String(address).endsWith(".jws") ? before.clone() : fetch(address, init));
-    algos = await load(FOLDER, { ...options, fetch: fetcher });
+    const fetcher = (address, init) => (ofManifest(address) ? before.clone() : fetch(address, init));
+    // What is kept may be older than what was used since, or not whole. Then there is nothing to use, and why stays the same.
+    algos = await load(FOLDER, { ...options, fetch: fetcher }).catch(() => {
+      throw error;
+    });
   }
   if (!site.preview) keep("accepted", algos.accepted);
   language.of = (text) => algos.languageOf(text);
   return algos;
+}
+
+/** The manifest as the host sent it, until it is kept. @type {Response | null} */
+let signed = null;
+const ofManifest = (address) => String(address).endsWith(".jws");
+
+async function noting(address, init) {
+  const answer = await fetch(address, init);
+  if (ofManifest(address) && answer.ok) signed = answer.clone();
+  return answer;
 }
 
 /** Keep everything of the bundle but papers for visits without a network; what an older release left is taken away. */
@@ -58,7 +72,8 @@ export async function settle(algos) {
     const place = address(file);
     if (!(await cache.match(place))) await fetch(place); // the service worker keeps it
   }
-  // Last, so that a manifest that is kept has all its files.
-  await cache.add(MANIFEST);
+  // Last, so that a manifest that is kept has all its files; and not fetched again, since it may be the next one by now.
+  if (signed) await cache.put(MANIFEST, signed);
+  signed = null;
   for (const request of await cache.keys()) if (!wanted.has(request.url)) await cache.delete(request);
 }

@@ -6,7 +6,7 @@ import { bodyMap } from "./body_map.js";
 import { h } from "./dom.js";
 import { rich } from "./rich.js";
 import { picture } from "./trusted.js";
-import { group, known, t } from "./words.js";
+import { group, known, t, unitWords } from "./words.js";
 
 const UNSURE = "unknown";
 /** A scale of at most this many numbers is shown as buttons. */
@@ -134,8 +134,6 @@ function number(question, given) {
     problem,
   };
 }
-
-const unitWords = (unit) => known(unit === "kg/m2" ? "kg/m²" : (unit ?? ""));
 
 /** Every place that hurts, on the map. */
 async function places(app, question, given) {

@@ -10,12 +10,15 @@ const KEPT = "answers";
 /** Answers older than this are asked again: pain changes, and so do warning signs. */
 const HOURS = 24;
 
+const recent = (at) => Date.now() - at < HOURS * 3_600_000;
 const same = (left, right) => JSON.stringify(left) === JSON.stringify(right);
 
 export class Interview {
   #algos;
   /** The screens that were worked out, each with the answers that it had then. @type {(T.Step & {given?: any[]})[]} */
   #path = [];
+  /** When something was last answered, in milliseconds. */
+  #at = 0;
 
   constructor(algos) {
     this.#algos = algos;
@@ -25,14 +28,19 @@ export class Interview {
     this.furthest = 0;
     const before = kept(KEPT);
     const { kb, content } = algos.manifest;
-    const usable = before?.kb === kb && before.content === content && Date.now() - before.at < HOURS * 3_600_000;
+    const usable = before?.kb === kb && before.content === content && recent(before.at);
     if (before && !usable) forget(KEPT);
-    if (usable) [this.all, this.furthest] = [before.answers, before.furthest];
+    if (usable) [this.all, this.furthest, this.#at] = [before.answers, before.furthest, before.at];
     try {
       algos.assess(this.all);
     } catch {
       this.forget(); // somebody else wrote there
     }
+  }
+
+  /** Whether what was answered is so old that it is asked again: a page may stay open for days. */
+  get old() {
+    return this.begun && !recent(this.#at);
   }
 
   /** Whether something was answered. */
@@ -79,7 +87,8 @@ export class Interview {
 
   #keep() {
     const { kb, content } = this.#algos.manifest;
-    this.kept = keep(KEPT, { kb, content, at: Date.now(), answers: this.all, furthest: this.furthest });
+    this.#at = Date.now();
+    this.kept = keep(KEPT, { kb, content, at: this.#at, answers: this.all, furthest: this.furthest });
   }
 
   /** Begin anew, and leave nothing on this device. */

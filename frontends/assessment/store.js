@@ -1,6 +1,8 @@
 // What stays on this device: answers, ticked days, the language. Nothing is ever sent.
 
-const PREFIX = "algos.";
+/** The folder of this site, empty at the top of its host: sites in several folders of one host share what it keeps. */
+export const PLACE = new URL(".", document.baseURI).pathname.replace(/^\/$/, "");
+const PREFIX = PLACE ? `algos.${PLACE}.` : "algos.";
 
 /** What was kept under a name, or `otherwise`: where nothing was, it cannot be read, or the browser keeps nothing. */
 export function kept(name, otherwise = null) {

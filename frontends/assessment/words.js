@@ -51,9 +51,9 @@ export async function learn(languages) {
 
 /** Speak another language from the next start on, which is now. */
 export function speak(tag) {
-  keep("language", tag);
   const address = new URL(location.href);
   address.searchParams.delete("language");
+  if (!keep("language", tag)) address.searchParams.set("language", tag); // where nothing can be kept, the address says it
   history.replaceState(null, "", address);
   location.reload();
 }
@@ -76,6 +76,13 @@ export const group = (start) =>
 
 /** A text of the knowledge base; in a pseudo-language it is changed too, so that what is left is in no locale. */
 export const known = (text) => (pseudo ? pseudo(text) : text);
+
+/** A unit of a question. One that is a word is a text of the interface; the others are written alike everywhere. */
+export const unitWords = (unit) =>
+  `unit.${unit}` in english ? t(`unit.${unit}`) : known(unit === "kg/m2" ? "kg/m²" : (unit ?? ""));
+
+/** A number as it is written in the page's language: 24.5 is 24,5 in German. */
+export const numeral = (value) => new Intl.NumberFormat(style(), { useGrouping: false }).format(value);
 
 /** The page's language as it is written where the reader lives: months before days in the United States. */
 export const style = () => wished.find((one) => one.split("-")[0] === language.tag) ?? language.tag;

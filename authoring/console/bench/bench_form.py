@@ -36,10 +36,17 @@ def ask(kb: KnowledgeBase, question: Question, voice: Voice) -> None:
     given = bench().variant.answers
     key = f"bench-{bench().editing}-{voice}-{question.id}"
     label = question.name if voice == "clinician" else question.text
-    hint = "  \n".join(part for part in (question.text if voice == "clinician" else "", question.help or "") if part)
+    hints = [part for part in (question.text if voice == "clinician" else "", question.help or "") if part]
+    if has_map(kb, question):
+        ask_on_map(kb, question, given, key, label, "  \n".join(hints))
+    else:
+        _ask(kb, question, given, key, plain(label), "  \n".join(map(plain, hints)), voice)
+    if voice == "patient" and question.why:
+        st.caption(f"Why we ask: {plain(question.why)}")
+
+
+def _ask(kb: KnowledgeBase, question: Question, given: Answers, key: str, label: str, hint: str, voice: Voice) -> None:
     match question.type:
-        case _ if has_map(kb, question):
-            ask_on_map(kb, question, given, key, label, hint)
         case "boolean":
             _boolean(question, given, key, label, hint)
         case "choice":
@@ -48,8 +55,6 @@ def ask(kb: KnowledgeBase, question: Question, voice: Voice) -> None:
             _choices(kb, question, given, key, label, hint, voice)
         case _:
             _number(question, given, key, label, hint)
-    if voice == "patient" and question.why:
-        st.caption(f"Why we ask: {plain(question.why)}")
 
 
 def _state(given: Answers, question: str) -> Any:
@@ -92,7 +97,7 @@ def _choice(
             label,
             list(names),
             index=None,
-            format_func=lambda one: names[one],
+            format_func=lambda one: plain(names[one]),
             key=key,
             on_change=changed,
             help=hint or None,
@@ -133,7 +138,7 @@ def _number(question: Question, given: Answers, key: str, label: str, hint: str)
 
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     left.number_input(
-        f"{label} ({question.unit}, {question.min:g} to {question.max:g})",
+        f"{label} ({plain(question.unit or '')}, {question.min:g} to {question.max:g})",
         min_value=kind(question.min),
         max_value=kind(question.max),
         value=None,
@@ -193,7 +198,7 @@ def _choices(
                 label,
                 list(names),
                 selection_mode="multi",
-                format_func=lambda one: names[one],
+                format_func=lambda one: plain(names[one]),
                 key=yes,
                 on_change=ticked,
                 help=hint or None,
@@ -239,7 +244,7 @@ def _tick_boxes(question: Question, names: dict[str, str], chosen: Chosen, key: 
 
     for option, text in names.items():
         _hold(f"{key}-tick-{option}", option in chosen.yes)
-        st.checkbox(text, key=f"{key}-tick-{option}", on_change=ticked, args=(option,))
+        st.checkbox(plain(text), key=f"{key}-tick-{option}", on_change=ticked, args=(option,))
 
 
 def _option_names(kb: KnowledgeBase, question: Question, voice: Voice) -> dict[str, str]:

@@ -31,7 +31,7 @@ from authoring.console.conditions.condition_form import (
 from authoring.console.conditions.condition_work import Work
 from authoring.console.conditions.guide_reading import hard_spans, measured
 from authoring.console.records.buttons import pressed
-from authoring.console.session import select, selected
+from authoring.console.session import plain, select, selected
 from engine.english import LEVEL_NAMES
 from engine.knowledge import KnowledgeBase
 from engine.model.rule import Urgency
@@ -58,23 +58,18 @@ def _head(work: Work, part: str, title: str, about: str, opened: str | None, may
     is_open = opened == part
     left, right = st.columns([5, 1], vertical_alignment="center")
     mend = f" :red[{problems} to mend]" if problems else ""
-    left.markdown(f"##### {_plain(title)}{mend}  \n:small[{_plain(about)}]")
+    left.markdown(f"##### {plain(title)}{mend}  \n:small[{plain(about)}]")
     if may_edit and pressed(
         place=right,
         label="Close" if is_open else "Edit",
         key=work.key("open", part),
-        help=f"{'Close' if is_open else 'Edit'} “{title}”",
+        help=f"{'Close' if is_open else 'Edit'} “{plain(title)}”",
         type="primary" if is_open else "secondary",
         width="stretch",
     ):
         select("part", None if is_open else part)
         st.rerun()
     return is_open
-
-
-def _plain(text: str) -> str:
-    """A text in which no sign is Markdown."""
-    return "".join(f"\\{char}" if char in r"\`*_{}[]()#+!|~<>$:" else char for char in text)
 
 
 def _problems(work: Work, places: list[str], *extra: tuple[str, str]) -> int:
@@ -180,7 +175,7 @@ def _statement(
     with right:
         _movers(work, statements, place, at, f"statement {at + 1}")
     advice = statement.get("advice")
-    label = f"Rests on: {basis_words(statement)}" + (f"; only with advice {advice}" if advice else "")
+    label = f"Rests on: {basis_words(statement)}" + (f"; only with advice {plain(str(advice))}" if advice else "")
     wrong = bool(work.at(place, "sources", "judgement", "contested", "advice"))
     with st.expander(label, expanded=wrong, key=work.key(place, "basis")):
         basis_field(work, kb, statement, place, stored)

@@ -151,7 +151,7 @@ def _used(session: Session, kind: Kind, id_: str, path: str) -> None:
         page, own = PAGES.get(kind_of(user) or "", ("", "")), id_from(user)
         value = view.value(user) or {}
         words = str(value.get("title") or value.get("name") or user)
-        if page[0] and own and st.button(words, key=f"user-{user}", type="tertiary"):
+        if page[0] and own and st.button(plain(words), key=f"user-{user}", type="tertiary"):
             go(page[0], **{page[1]: own})
     if draft is None or path in session.workspace.files(draft.base) or users:
         return

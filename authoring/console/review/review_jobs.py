@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -14,6 +14,7 @@ from authoring.review.proofs import Changes, Verdict
 
 _KEPT = 200
 T = TypeVar("T")
+K = TypeVar("K", bound=tuple[str, ...])
 
 
 class Jobs:
@@ -24,23 +25,32 @@ class Jobs:
         self._lock = threading.Lock()
         self._changes: dict[tuple[str, str], Future[Changes | None]] = {}
         self._failing: dict[tuple[str, str], Future[tuple[Verdict, ...]]] = {}
+        self._overtaken: dict[tuple[str, str, str], Future[dict[int, str]]] = {}
 
     def changes(self, look: Look) -> Future[Changes | None]:
         """Which patients a change moves; asked for once, however many look."""
-        return self._once(self._changes, look, look.moves)
+        return self._once(self._changes, (look.main, look.head), look.moves)
 
     def failing(self, look: Look) -> Future[tuple[Verdict, ...]]:
         """Which properties keep a change from being merged."""
-        return self._once(self._failing, look, look.failing)
+        return self._once(self._failing, (look.main, look.head), look.failing)
+
+    def before_merging(self, look: Look) -> bool:
+        """Whether everything is worked out that merging asks of the proofs; what is not, is begun."""
+        numbers = " ".join(str(one.number) for one in look.change.approvals)
+        asked: list[Future[Any]] = [self.changes(look), self.failing(look)]
+        asked.append(self._once(self._overtaken, (look.main, look.head, numbers), look.overtaken))
+        return all(one.done() for one in asked)
 
     def forget(self, look: Look) -> None:
         """Let what is known of a change be worked out anew."""
         with self._lock:
             for started in (self._changes, self._failing):
                 started.pop((look.main, look.head), None)
+            for key in [one for one in self._overtaken if one[:2] == (look.main, look.head)]:
+                self._overtaken.pop(key)
 
-    def _once(self, started: dict[tuple[str, str], Future[T]], look: Look, find: Callable[[], T]) -> Future[T]:
-        key = (look.main, look.head)
+    def _once(self, started: dict[K, Future[T]], key: K, find: Callable[[], T]) -> Future[T]:
         with self._lock:
             if key not in started:
                 while len(started) >= _KEPT:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from authoring.console.bench.bench_answers import bench, fit
-from authoring.console.plain_words import in_words
+from authoring.console.plain_words import in_words, sentence
 from authoring.console.review.review_jobs import jobs
 from authoring.console.review.review_words import (
     STYLE,
@@ -226,7 +226,7 @@ def _records(changes: list[RecordChange], standings: tuple[Standing, ...]) -> No
     for change, standing in shown if everything else shown[:_SHOWN]:
         with st.container(border=True, gap="xsmall"):
             st.markdown(f"**{plain(change.heading)}**")
-            st.caption(needs_line(standing))
+            st.caption(plain(needs_line(standing)))
             st.html(record_html(change))
 
 
@@ -342,8 +342,8 @@ def _conflicts(session: Session, look: Look) -> None:
                 "Which is to stand?",
                 ["ours", "theirs"],
                 format_func={
-                    "ours": f"As approved: {words.ours or 'not there'}",
-                    "theirs": f"As this change has it: {words.theirs or 'not there'}",
+                    "ours": f"As approved: {plain(words.ours or 'not there')}",
+                    "theirs": f"As this change has it: {plain(words.theirs or 'not there')}",
                 }.__getitem__,
                 index=None,
                 key=f"conflict-{look.main}-{look.head}-{number}",
@@ -384,9 +384,10 @@ def _decide(
         for what, fix in obstacles(look):
             tell(WorkspaceError(what, fix), look.merged, st.warning)
         _approve(session, look, changes, mine, less_urgent)
+        lacking = _lacking(look, standings)
         with st.container(horizontal=True):
             _with_reason(session, "Request changes", "What should be changed?", look, Steps.request_changes, False)
-            _merge(session, look, standings)
+            _merge(session, look, lacking)
     if mine:
         with st.container(horizontal=True):
             if look.draft is not None and st.button("Edit the draft"):
@@ -456,11 +457,31 @@ def _approve(session: Session, look: Look, changes: list[RecordChange], mine: bo
     )
 
 
-def _merge(session: Session, look: Look, standings: tuple[Standing, ...]) -> None:
-    ready = bool(standings) and all(one.approved for one in standings)
-    if st.button("Merge", disabled=not ready, help=None if ready else "Approvals are missing.", key="merge"):
+def _lacking(look: Look, standings: tuple[Standing, ...]) -> str | None:
+    """Why the change cannot be merged yet; None where nothing is known to be missing."""
+    if not standings or not all(one.approved for one in standings):
+        return "Approvals are missing."
+    if jobs().before_merging(look):
+        return None
+    _settling(look)
+    return "The proofs are not done yet."
+
+
+@st.fragment(run_every=2.0)
+def _settling(look: Look) -> None:
+    if jobs().before_merging(look):
+        st.rerun()
+    st.caption("What merging asks of the proofs is being worked out.")
+
+
+def _merge(session: Session, look: Look, lacking: str | None) -> None:
+    def merge(steps: Steps) -> str:
+        steps.merge(look.change.id)
+        return f"Merged. {plain(sentence(steps.in_the_way))}" if steps.in_the_way else "Merged."
+
+    if st.button("Merge", disabled=lacking is not None, help=lacking, key="merge"):
         with st.spinner("Checks, cases and proofs run on the result …"):
-            _act(session, lambda steps: steps.merge(look.change.id), "Merged.")
+            _act(session, merge)
 
 
 def _with_reason(
@@ -472,11 +493,11 @@ def _with_reason(
             _act(session, lambda steps: act(steps, look.change.id, reason), f"{label}: done.")
 
 
-def _act(session: Session, act: Callable[[Steps], object], done: str, again: bool = True) -> None:
-    """Take a step, and tell what came of it on the page that is drawn next."""
+def _act(session: Session, act: Callable[[Steps], object], done: str | None = None, again: bool = True) -> None:
+    """Take a step, and tell what came of it on the page that is drawn next: `done`, or else what the step returns."""
     try:
-        act(steps_of(session))
-        st.session_state["review-told"] = done
+        said = act(steps_of(session))
+        st.session_state["review-told"] = done or said
     except (WorkspaceError, KnowledgeError) as error:
         st.session_state["review-told"] = error
     if again:

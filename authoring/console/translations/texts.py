@@ -23,6 +23,8 @@ from authoring.workspace import WorkspaceError
 from engine.finding import KnowledgeError
 from engine.texts import hash_of
 from exports.guide.language import telling
+from validators.passages import FEWEST
+from validators.reading_german import EASIEST, GERMAN_FORMULA, HARDEST, german_reading, year_in_words
 
 MEASURED_IN = "en"
 """The language that the formula for reading ages is for."""
@@ -161,10 +163,22 @@ def _english(entry: Entry) -> None:
 
 
 def _age(language: Language, text: str) -> None:
-    if language.tag.partition("-")[0] == MEASURED_IN:
+    spoken = language.tag.partition("-")[0]
+    if spoken == MEASURED_IN:
         st.caption(measured([text]))
+    elif spoken == "de":
+        st.caption(_german(text))
     else:
         st.caption(f"The reading age is not measured for {language.known.english}: its formula is for English.")
+
+
+def _german(text: str) -> str:
+    """How hard a German text is to read, as an information: there is no limit."""
+    found = german_reading([text])
+    if found.words < FEWEST:
+        return f"Too short to say how hard it is to read: fewer than {FEWEST} words."
+    scale = f"{GERMAN_FORMULA}, from {EASIEST}, very easy, to {HARDEST}, very hard"
+    return f"School year {year_in_words(found)} ({scale}), {found.words} words. It is no limit."
 
 
 def _write(session: Session, language: Language, entry: Entry) -> None:

@@ -113,7 +113,7 @@ def _bar(session: Session, on_bench: Bench) -> None:
     with save_at.popover("Save as a case", width="stretch"):
         _save_form(session, on_bench)
     if on_bench.about:
-        st.caption(f"Answers {on_bench.about}.")
+        st.caption(f"Answers {plain(on_bench.about)}.")
 
 
 def _save_form(session: Session, on_bench: Bench) -> None:
@@ -191,7 +191,7 @@ def _both(session: Session, on_bench: Bench, assessments: dict[str, Assessment])
             outcome = assessments[name].outcome
             show_headline(kb, outcome)
             names = ", ".join(view.name for view in outcome.named[:4]) or kb.settings.no_cause
-            st.caption(f"Named: {names}")
+            st.caption(f"Named: {plain(names)}")
     answers = answer_differences(kb, on_bench.variants["A"].answers, on_bench.variants["B"].answers)
     words = outcome_differences(assessments["A"].outcome, assessments["B"].outcome, (kb, kb), ("A", "B"))
     if answers:

@@ -120,20 +120,20 @@ def one_question(session: Session, question: Question) -> None:
 def preview(session: Session, question: Question) -> None:
     """The question as it is asked; nothing that is chosen here is kept."""
     with st.container(border=True):
-        label = re.sub(r"([\\*_`\[\]$:~#<>])", r"\\\1", question.text)
+        label = plain(question.text)
         st.markdown(f"**{label}**")
         if question.help:
-            st.caption(question.help)
+            st.caption(plain(question.help))
         key = f"preview-{question.id}"
         options = [one.text for one in session.view.kb.options(question)]
         match question.type:
             case "boolean":
                 st.radio(label, ["Yes", "No", NOT_SURE], index=None, key=key, label_visibility="collapsed")
             case "choice":
-                st.radio(label, [*options, NOT_SURE], index=None, key=key, label_visibility="collapsed")
+                st.radio(label, [*map(plain, options), NOT_SURE], index=None, key=key, label_visibility="collapsed")
             case "choices" if len(options) <= 12:
                 for number, option in enumerate(options):
-                    st.checkbox(option, key=f"{key}-{number}")
+                    st.checkbox(plain(option), key=f"{key}-{number}")
                 st.checkbox("None of these", key=f"{key}-none")
                 st.checkbox(NOT_SURE, key=f"{key}-unsure")
             case "choices":
@@ -143,7 +143,7 @@ def preview(session: Session, question: Question) -> None:
                 whole = question.type == "integer"
                 low, high = question.min or 0, question.max or 0
                 st.number_input(
-                    f"{question.unit}",
+                    plain(question.unit or ""),
                     min_value=int(low) if whole else float(low),
                     max_value=int(high) if whole else float(high),
                     value=None,
@@ -169,7 +169,7 @@ def used_by(found: list[edit.Use]) -> None:
             for one in shown:
                 if kind in USE_PAGES:
                     page, name = USE_PAGES[kind]
-                    if st.button(one.title, key=f"use-{kind}-{one.id}", type="tertiary"):
+                    if st.button(plain(one.title), key=f"use-{kind}-{one.id}", type="tertiary"):
                         go(page, **{name: one.id})
                 else:
                     st.markdown(f"- {plain(one.title)}")
@@ -331,7 +331,7 @@ def sections(session: Session) -> None:
                 column.button(
                     sign,
                     key=f"section-{section.id}-{way}",
-                    help=f"Move “{section.title}” {way}",
+                    help=f"Move “{plain(section.title)}” {way}",
                     disabled=not changes,
                     width="stretch",
                 )

@@ -16,7 +16,7 @@ def one_release(release: Release) -> None:
     """A release with its notes."""
     what = release.what
     word = f"Preview {what.number}, not reviewed" if what.preview else f"Release {what.number}"
-    with st.expander(f"{word}: {what.name} ({release.at:%d %b %Y})"):
+    with st.expander(f"{word}: {plain(what.name)} ({release.at:%d %b %Y})"):
         if release.retired:
             use = f" Use release {release.retired.replacement}." if release.retired.replacement else ""
             st.warning(f"Retired: {plain(release.retired.reason)}.{use}")

@@ -145,7 +145,7 @@ def found(session: Session, job: ProofJob) -> None:
 def broken(session: Session, verdict: Verdict, number: int) -> None:
     """A property that does not hold, and for whom."""
     kb = session.view.kb
-    with st.expander(f"{WORDS[verdict.status]}: {verdict.says}", expanded=number < 3):
+    with st.expander(f"{WORDS[verdict.status]}: {plain(verdict.says)}", expanded=number < 3):
         if verdict.detail:
             st.markdown(plain(verdict.detail))
         columns = st.columns(max(1, len(verdict.people)))
@@ -157,9 +157,9 @@ def broken(session: Session, verdict: Verdict, number: int) -> None:
                     bench().begin(person, f"of a person for whom this fails: {verdict.says.rstrip('.')}")
                     go("bench")
         if verdict.depends_on:
-            st.caption("Rests on: " + ", ".join(kb.constraints[one].title for one in verdict.depends_on))
+            st.caption("Rests on: " + ", ".join(plain(kb.constraints[one].title) for one in verdict.depends_on))
         if verdict.fix:
-            st.caption(f"To mend it: {verdict.fix}.")
+            st.caption(f"To mend it: {plain(verdict.fix)}.")
         if (
             verdict.subject[0] == "rule"
             and verdict.subject[1] in kb.rules

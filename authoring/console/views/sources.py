@@ -14,7 +14,18 @@ from authoring.console.records.editing import Drawn, Editor, clear_small, edit, 
 from authoring.console.records.form import Form
 from authoring.console.records.record_list import choose
 from authoring.console.records.records import Fields, Record
-from authoring.console.session import Session, current, go, header, plain, save, select, selected, show_finding
+from authoring.console.session import (
+    Session,
+    address,
+    current,
+    go,
+    header,
+    plain,
+    save,
+    select,
+    selected,
+    show_finding,
+)
 from engine.model.case import Source
 
 
@@ -101,11 +112,11 @@ def one_source(session: Session, source: Source) -> None:
     st.caption(f"{kind.capitalize()}, tier {tier}; {read}. Id: {source.id}")
     with st.container(horizontal=True):
         if source.doi:
-            st.markdown(f"[doi.org/{source.doi}](https://doi.org/{source.doi})")
+            st.markdown(f"[doi.org/{plain(source.doi)}](<https://doi.org/{address(source.doi)}>)")
         if source.pmid:
             st.markdown(f"[PubMed {source.pmid}](https://pubmed.ncbi.nlm.nih.gov/{source.pmid}/)")
         if source.url:
-            st.markdown(f"[Web page]({source.url})")
+            st.markdown(f"[Web page](<{address(source.url)}>)")
     for finding in session.view.findings_in(session.view.kb.paths["source", source.id]):
         show_finding(finding, session.view)
     found = facts.cited_by(session.view, source.id)
@@ -128,7 +139,7 @@ def one_source(session: Session, source: Source) -> None:
         shown = found if len(found) <= 15 or st.toggle(f"Show all {len(found)}") else found[:15]
         for page, name, id_, title in shown:
             if page:
-                if st.button(title, key=f"cite-{name}-{id_}", type="tertiary"):
+                if st.button(plain(title), key=f"cite-{name}-{id_}", type="tertiary"):
                     go(page, **{name: id_})
             else:
                 st.markdown(f"- {plain(name)}: {plain(title)}")

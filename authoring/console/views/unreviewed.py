@@ -15,6 +15,7 @@ from authoring.review.in_english import record_change, title_of
 from authoring.workspace import WorkspaceError
 from engine.files import id_from, kind_of
 from engine.finding import KnowledgeError
+from exports.guide.picture import clean_svg
 
 _SHOWN = 10  # records at once: as many as somebody reads before they lean back
 _FIRST = ("red flag", "condition", "rule", "questions", "safety rule")  # what decides how urgent somebody is
@@ -47,9 +48,9 @@ def record(session: Session, view: View, standing: Standing, mine: bool) -> bool
     path = standing.record.path
     change = record_change(standing.record, View({}, "", view.today), view)
     with st.expander(plain(change.title)):
-        st.caption(needs_line(standing))
+        st.caption(plain(needs_line(standing)))
         if path.endswith(".svg"):
-            st.image(view.files[path].decode("utf-8", "replace"), width=420, alt=change.title)
+            _drawing(view.files[path], change.title)
         else:
             st.html(read_html(change))
         kind, id_ = kind_of(path), id_from(path)
@@ -60,6 +61,14 @@ def record(session: Session, view: View, standing: Standing, mine: bool) -> bool
             st.caption("You wrote it: somebody else has to approve it.")
             return False
         return st.checkbox("I read it, and it is right.", key=f"read-{path}-{standing.record.after}")
+
+
+def _drawing(data: bytes, title: str) -> None:
+    """A drawing; what is none is never given to the browser, which might fetch what stands in it."""
+    try:
+        st.image(clean_svg(data), width=420, alt=title)
+    except ValueError as error:
+        st.warning(f"The drawing cannot be shown: {plain(str(error))}.")
 
 
 def approve(session: Session, view: View, paths: list[str]) -> None:

@@ -87,17 +87,19 @@ export declare class Algos {
     #private;
     /** What the bundle is. */
     manifest: T.Manifest;
-    /** What to tell people about it: past its review date, a preview, not reviewed by a clinician. */
-    warnings: string[];
     /** Questions, texts and settings as their authors wrote them, or in the language that was asked for. */
     core: T.Core;
     /** The same as their authors wrote them, whatever language was asked for. */
     written: T.Core;
+    /** What to tell people about it: past its review date, a preview, not reviewed by a clinician. @type {string[]} */
+    warnings: string[];
     /**
      * @param {T.Manifest} manifest @param {(keyof typeof SENTENCES)[]} notices @param {Knowledge} knowledge
      * @param {(path: string) => Promise<Uint8Array>} bytes @param {(path: string) => Promise<any>} json
      */
     constructor(manifest: T.Manifest, notices: (keyof typeof SENTENCES)[], knowledge: Knowledge, bytes: (path: string) => Promise<Uint8Array>, json: (path: string) => Promise<any>);
+    /** Warn of these from now on: a follower looks again whether the review date has passed. @param {(keyof typeof SENTENCES)[]} notices */
+    notice(notices: (keyof typeof SENTENCES)[]): void;
     /** What to remember, and to give as `last` when the app starts again: nothing older is accepted then. */
     get accepted(): {
         kb: string;
@@ -443,7 +445,7 @@ export declare class Follower {
     #private;
     /** The last good bundle. @type {Algos | null} */
     current: Algos | null;
-    /** Why the bundle that was looked at last was refused; null where it was taken. @type {RefusedError | null} */
+    /** Why the bundle that was looked at last was refused; null where it was taken, then or before. @type {RefusedError | null} */
     reason: RefusedError | null;
     /** @param {string | URL} address @param {FollowOptions} options */
     constructor(address: string | URL, options: FollowOptions);

@@ -637,9 +637,6 @@ export class Algos {
   constructor(manifest, notices, knowledge, bytes, json) {
     /** What the bundle is. */
     this.manifest = manifest;
-    const { sentences } = knowledge.words;
-    /** What to tell people about it: past its review date, a preview, not reviewed by a clinician. */
-    this.warnings = notices.map((name) => sentences[name].replace("{date}", manifest.review_by));
     /** Questions, texts and settings as their authors wrote them, or in the language that was asked for. */
     this.core = knowledge.core;
     /** The same as their authors wrote them, whatever language was asked for. */
@@ -647,6 +644,15 @@ export class Algos {
     this.#knowledge = knowledge;
     this.#bytes = bytes;
     this.#json = json;
+    /** What to tell people about it: past its review date, a preview, not reviewed by a clinician. @type {string[]} */
+    this.warnings = [];
+    this.notice(notices);
+  }
+
+  /** Warn of these from now on: a follower looks again whether the review date has passed. @param {(keyof typeof SENTENCES)[]} notices */
+  notice(notices) {
+    const { sentences } = this.#knowledge.words;
+    this.warnings = notices.map((name) => sentences[name].replace("{date}", this.manifest.review_by));
   }
 
   /** What to remember, and to give as `last` when the app starts again: nothing older is accepted then. */
@@ -1277,21 +1283,31 @@ function weigh(kb, condition, person) {
   /** @type {T.Rule[]} */
   const counted = [];
   for (const group of kb.evidence.get(condition.id) ?? []) {
-    const sureFor = group.for.find(({ at }) => truths[at] === TRUE);
-    const sureAgainst = group.against.find(({ at }) => truths[at] === TRUE);
-    const couldFor = group.for.find(({ at }) => truths[at] !== FALSE);
-    const couldAgainst = group.against.find(({ at }) => truths[at] !== FALSE);
-    weight += strengthOf(sureFor) - strengthOf(sureAgainst);
-    low += strengthOf(sureFor) - strengthOf(couldAgainst);
-    high += strengthOf(couldFor) - strengthOf(sureAgainst);
-    if (sureFor) counted.push(sureFor.rule);
-    if (sureAgainst) counted.push(sureAgainst.rule);
+    const favour = strongest(group.for, truths, counted);
+    const against = strongest(group.against, truths, counted);
+    weight += favour.sure - against.sure;
+    low += favour.sure - against.could;
+    high += favour.could - against.sure;
   }
   return { weight, low, high, counted };
 }
 
-/** @param {Side[number] | undefined} one */
-const strengthOf = (one) => one?.strength ?? 0;
+/**
+ * How strong the strongest TRUE rule of a side is, and the strongest that is not FALSE; the TRUE one is `counted`.
+ * @param {Side} side @param {ArrayLike<Truth>} truths @param {T.Rule[]} counted
+ */
+function strongest(side, truths, counted) {
+  let could = 0;
+  for (const { rule, at, strength } of side) {
+    const truth = truths[at];
+    if (truth === FALSE) continue;
+    could ||= strength;
+    if (truth !== TRUE) continue;
+    counted.push(rule);
+    return { sure: strength, could };
+  }
+  return { sure: 0, could };
+}
 
 /** @param {T.Rule} rule */
 const weightOf = (rule) => /** @type {T.Evidence} */ (rule.then).weight;
@@ -1917,12 +1933,7 @@ function prospectOf(kb, condition, reached) {
       [true, group.for],
       [false, group.against],
     ])) {
-      /** @param {(mask: Mask) => unknown} counts */
-      const strongest = (counts) => strengthOf(side.find(({ at }) => counts(reached.cells[at].mask)));
-      const sure = strongest((mask) => mask === YES);
-      const maybe = strongest((mask) => mask & YES);
-      const notFalse = strongest((mask) => !(mask & NO));
-      const notOnlyFalse = strongest((mask) => mask !== NO);
+      const { sure, maybe, notFalse, notOnlyFalse } = strongestOf(side, reached.cells);
       low += favours ? sure : -maybe;
       high += favours ? maybe : -sure;
       openLow += favours ? notFalse : -maybe;
@@ -1958,6 +1969,24 @@ function prospectOf(kb, condition, reached) {
     statuses.has("likely") && sureHigh >= limits.likely,
   );
   return { low, high, statuses, withinReach, surelyLikely, considered: asked, decisive, asks };
+}
+
+/**
+ * How strong a side's strongest rule is that is surely TRUE; that may become TRUE; that cannot become FALSE; that may
+ * become something else than FALSE. Whatever is surely TRUE is all of them, so nothing weaker is looked at.
+ * @param {Side} side @param {Cell[]} cells
+ */
+function strongestOf(side, cells) {
+  let [maybe, notFalse, notOnlyFalse] = [0, 0, 0];
+  for (const { at, strength } of side) {
+    const { mask } = cells[at];
+    if (mask === NO) continue;
+    notOnlyFalse ||= strength;
+    if (mask & YES) maybe ||= strength;
+    if (!(mask & NO)) notFalse ||= strength;
+    if (mask === YES) return { sure: strength, maybe, notFalse, notOnlyFalse };
+  }
+  return { sure: 0, maybe, notFalse, notOnlyFalse };
 }
 
 /** @param {boolean} must @param {boolean} can @returns {Mask} */
@@ -2861,7 +2890,7 @@ export class Follower {
     this.#options = options;
     /** The last good bundle. @type {Algos | null} */
     this.current = null;
-    /** Why the bundle that was looked at last was refused; null where it was taken. @type {RefusedError | null} */
+    /** Why the bundle that was looked at last was refused; null where it was taken, then or before. @type {RefusedError | null} */
     this.reason = null;
   }
 
@@ -2876,8 +2905,12 @@ export class Follower {
   async #check() {
     try {
       const source = webSource(this.#address, this.#options.fetch ?? globalThis.fetch);
-      const signed = await source.changed(this.#etag);
-      if (!signed || (this.#signed && same(signed, this.#signed))) return false;
+      const signed = /** @type {Uint8Array} */ (await source.changed(this.#etag));
+      if (this.current && (!signed || (this.#signed && same(signed, this.#signed)))) {
+        this.current.notice(checkPolicy(this.current.manifest, this.#options)); // its review date may have passed since
+        this.reason = null;
+        return false;
+      }
       const last = this.current && !this.current.manifest.preview ? this.current.accepted : this.#options.last;
       const algos = await opened(source, signed, { ...this.#options, last });
       await this.#options.taken?.(algos);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -13,7 +14,7 @@ from exports.bundle.source import WebSource
 from exports.runtime.python.algos import Algos
 from exports.sign.keys import KeySet
 from exports.sign.refused import RefusedError
-from exports.verify import Accepted, Policy, verify
+from exports.verify import Accepted, Policy, allowed, verify
 
 
 class Follower:
@@ -38,7 +39,7 @@ class Follower:
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
         self.reason: RefusedError | None = None
-        """Why the bundle that was looked at last was refused; None where it was taken."""
+        """Why the bundle that was looked at last was refused; None where it was taken, then or before."""
 
     def check(self, today: date | None = None) -> bool:
         """Look once whether there is a new release; whether one was taken. At most one check runs at a time."""
@@ -54,17 +55,26 @@ class Follower:
     def _check(self, today: date) -> bool:
         source = WebSource(self._address)
         signed = source.changed(self._etag)
-        if signed is None:
-            return False
-        bundle = verify(_Fetched(source, signed), self._policy, today, self._last())
-        taken = self.current is None or self.current.bundle.signed != bundle.signed
-        if taken:
+        taken = signed is not None and (self.current is None or self.current.bundle.signed != signed)
+        if signed is not None and taken:
+            bundle = verify(_Fetched(source, signed), self._policy, today, self._last())
             algos = Algos(bundle, self._language)
             if self._store:
                 self._store.keep(bundle)
             self.current = algos
-        self._etag, self.reason = source.etag, None
+        self._etag = source.etag
+        if not taken:
+            self._still_allowed(today)
+        self.reason = None
         return taken
+
+    def _still_allowed(self, today: date) -> None:
+        """Refuse what is in use where its review date has passed since, or say so, as the policy wants it."""
+        assert self.current is not None
+        bundle = self.current.bundle
+        notices = allowed(bundle.manifest, self._policy, today)
+        if notices != bundle.notices:
+            self.current = Algos(replace(bundle, notices=notices), self._language)
 
     def _last(self) -> Accepted | None:
         if self._store:

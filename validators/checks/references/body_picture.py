@@ -78,12 +78,16 @@ def _drawn(data: bytes) -> _Drawn:
     if root.tag != f"{_SVG}svg":
         raise ValueError("it is not an SVG drawing")
     drawn = _Drawn()
-    _collect(root, "", drawn)
+    waiting = [(root, "")]
+    while waiting:
+        element, view = waiting.pop()
+        view = element.get("data-view", view)
+        _note(element, view, drawn)
+        waiting += [(child, view) for child in reversed(element)]
     return drawn
 
 
-def _collect(element: ElementTree.Element, view: str, drawn: _Drawn) -> None:
-    view = element.get("data-view", view)
+def _note(element: ElementTree.Element, view: str, drawn: _Drawn) -> None:
     classes = element.get("class", "").split()
     if "part" in classes:
         drawn.parts[element.get("id", ""), view] += 1
@@ -92,8 +96,6 @@ def _collect(element: ElementTree.Element, view: str, drawn: _Drawn) -> None:
     outline = element.get("d", "") if element.tag == f"{_SVG}path" else "Z"
     if {"part", "echo"} & set(classes) and not outline.rstrip().upper().endswith("Z"):
         drawn.open.append(element.get("id", element.get("data-part", "")))
-    for child in element:
-        _collect(child, view, drawn)
 
 
 def _picture(*elements: str) -> bytes:

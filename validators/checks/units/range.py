@@ -16,6 +16,11 @@ def run(context: Context) -> Iterator[Problem]:
         if not isinstance(part, FactIs) or question is None or question.min is None or question.max is None:
             continue
         operand = part.operand
+        if part.operator not in ORDERED:
+            for one in operand if isinstance(operand, tuple) else (operand,):
+                if isinstance(one, int | float) and not (isinstance(one, bool) or question.min <= one <= question.max):
+                    what = f"`{question.id}` lies from {question.min} to {question.max} {question.unit}: never {one}"
+                    yield context.path(kind, id_), (*steps, part.operator), what, "choose a number inside that range"
         if part.operator in ORDERED and isinstance(operand, int | float):
             inside = {
                 "gte": question.min < operand <= question.max,
