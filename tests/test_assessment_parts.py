@@ -1,4 +1,4 @@
-"""Parts of the assessment without a browser: a host that fails, several sites on one host, a page left open."""
+"""Parts of the assessment without a browser: a host that changes and fails, several sites on it, a page left open."""
 
 from __future__ import annotations
 

@@ -241,7 +241,7 @@ def test_why_not_follows_a_condition_to_what_is_missing(page: Callable[..., AppT
 
 def test_a_case_that_is_not_there_is_said(page: Callable[..., AppTest]) -> None:
     app = page("bench", case="nobody")
-    assert "no case `nobody`" in shown(app)
+    assert "no case “nobody”" in shown(app)
     assert answers(app) == {}
 
 

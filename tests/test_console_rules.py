@@ -349,10 +349,10 @@ def test_the_list_is_shown_and_searched(page: AppTest) -> None:
 
 
 def test_a_rule_that_is_not_there_is_told_and_the_list_shown(page: AppTest) -> None:
-    page.query_params["rule"] = "red_flags/gone"
+    page.query_params["rule"] = "![seen](https://example.org/x.png)"  # a link to here that somebody sent
     page.run()
     assert not page.exception
-    assert "There is no rule `red_flags/gone`" in words(page)
+    assert r"There is no rule “\!\[seen\]\(https\://example.org/x.png\)”" in words(page)
     assert "4 of 4 rules" in words(page)
 
 

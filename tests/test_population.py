@@ -8,7 +8,16 @@ from math import sqrt
 
 import pytest
 
-from benchmarks.population.measure import alarmed_by, classic_flags, fewer_alarms, interviews, pressing, worths
+from benchmarks.population.__main__ import print_interviews
+from benchmarks.population.measure import (
+    Interviews,
+    alarmed_by,
+    classic_flags,
+    fewer_alarms,
+    interviews,
+    pressing,
+    worths,
+)
 from engine.answers import read_answers
 from engine.assess import Assessor
 from engine.knowledge import KnowledgeBase
@@ -20,6 +29,7 @@ from validators.population.people import (
     draw,
     fits,
     people,
+    resting,
     row_for,
     rows,
     table,
@@ -200,6 +210,9 @@ def _before(truth: Truth, place: str) -> Truth:
 
 
 def test_every_figure_says_where_it_comes_from(starter: KnowledgeBase) -> None:
+    sources = {*starter.sources, *table()["sources"]}
+    assert not starter.sources.keys() & table()["sources"].keys()
+    assert all(one["cite"] and one["figure"] and one["read"] for one in table()["sources"].values())
     found = [*rows(table()), *((f"cause {name}", one) for name, one in table()["causes"].items())]
     found += [(f"unsure {name}", one) for name, one in table()["unsure"].items()]
     found.append(("classic flags", table()["classic_flags"]))
@@ -208,12 +221,14 @@ def test_every_figure_says_where_it_comes_from(starter: KnowledgeBase) -> None:
         if origin.startswith("assumption: "):
             assert len(origin.split()) >= 3, f"{place}: {origin}"
         elif not origin.startswith("NHANES "):
-            assert origin in starter.sources, f"{place}: no source {origin}"
+            assert origin in sources, f"{place}: no source {origin}"
         words = f"{origin} {row.get('why', '')}"
-        for item in re.findall(r"\b(?:AR[QD]|MCQ|KIQ|OSQ|MPQ|DPQ|BPQ|SMQ|DIQ|DUQ|WHQ|PAQ|HSQ|BHQ|RHD|SPQ)\d\w*", words):
+        for item in re.findall(
+            r"\b(?:AR[QD]|BAQ|CDQ|MCQ|KIQ|OSQ|MPQ|DPQ|BPQ|SMQ|DIQ|DUQ|WHQ|PAQ|HSQ|BHQ|RHD|SPQ)\d\w*", words
+        ):
             assert item in table()["nhanes"], f"{place}: {item}"
         for source in re.findall(r"\b[a-z]+(?:-[a-z]+)*-\d{4}(?:-[a-z]+)*\b", words):
-            assert source in starter.sources, f"{place}: no source {source}"
+            assert source in sources, f"{place}: no source {source}"
 
 
 def named(person: Person) -> int:
@@ -234,6 +249,16 @@ def test_what_nobody_has_counted_can_be_halved_and_doubled() -> None:
             assert row["from"].startswith("assumption"), place
             assert "NHANES" not in row["from"], place
             assert "cause" not in str(row.get("who")), place
+    on_a_count, of = resting()
+    assumed = [place for place, row in rows(table()) if unexplained(row) and re.split("[.,]", place)[0] in signs]
+    assert of == on_a_count + len(assumed)
+    assert 0 < on_a_count < of
+
+
+def test_signs_that_no_cause_explains_may_be_left_out() -> None:
+    none, usual = (list(draw(300, 5, alarming=factor)) for factor in (0.0, 1.0))
+    assert all(person.truth["no_relief"] is False for person in none if person.cause == "acute_low_back_pain")
+    assert 0 < sum(map(named, none)) < sum(map(named, usual))
 
 
 def test_the_alarms_that_find_least_are_given_up_first() -> None:
@@ -276,6 +301,10 @@ def test_the_population_is_of_the_published_order(drawn: list[Person]) -> None:
     assert 0.70 <= sum(bool(classic_flags(one)) for one in acute) / len(acute) <= 0.90  # 80.4 %: henschke-2009
     below = sum(one.truth["leg_pain_reach"] == "below_knee" for one in population) / len(population)
     assert 0.26 <= below <= 0.36  # 31.3 %: NHANES MPQ080
+    alone = sum(one.truth["leg_pain_reach"] == "no" for one in population) / len(population)
+    assert 0.37 <= alone <= 0.55  # 37 and 41 % of those who see a doctor: hill-2011, hider-2015
+    old = [one for one in drawn if one.truth["age"] >= 65 and one.cause != "spinal_metastasis"]
+    assert 0.125 <= sum(one.truth["cancer"] != "no" for one in old) / len(old) <= 0.25  # by year: maddams-2009
 
 
 def test_the_measures_count_everybody_and_urgency_never_differs(assessor: Assessor) -> None:
@@ -285,6 +314,11 @@ def test_the_measures_count_everybody_and_urgency_never_differs(assessor: Assess
     met = interviews(assessor, draw(4, 9))
     assert len(met.screens) == len(met.questions) == sum(len(one) for one in met.by_stop.values()) == 4
     assert met.urgency_differs == []
+
+
+def test_nothing_is_told_of_interviews_with_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    print_interviews(Interviews())
+    assert capsys.readouterr().out == ""
 
 
 def test_an_interval_holds_its_share() -> None:

@@ -133,6 +133,28 @@ def test_cases_that_cannot_be_run_are_not_told_as_gone(tmp_path: Path, monkeypat
     assert "cannot be run before the errors below are mended" in told
 
 
+@pytest.mark.parametrize(
+    ("path", "then", "label", "after"),
+    [
+        (LOCKED, {"group": "other"}, "Group", "other"),
+        (LOCKED, {"independent_because": "They are two things."}, "Why both may count", "They are two things."),
+        (NUMB, {"if_unsure": "soon", "if_unsure_reason": "It is rare."}, "Why not one level below", "It is rare."),
+        (NUMB, {"if_unsure": "urgent", "if_unsure_reason": "It is so."}, "Why not one level below", "It is so."),
+        (NUMB, {"message": "Go at once."}, "Message", "Go at once."),
+    ],
+)
+def test_nothing_that_changes_of_a_conclusion_is_hidden(
+    path: str, then: dict[str, Any], label: str, after: str, tmp_path: Path
+) -> None:
+    """A reviewer reads two different texts for each thing that changes, also where its sentence does not tell it."""
+    team = Team(make_repository(tmp_path / "r"))
+    draft = team.draft("ada", "Then", {path: lambda one: {**one, "then": {**one["then"], **then}}})
+    look = team.desk.look(draft.id)
+    [change] = [record_change(record, look.approved, look.merged) for record in look.records]
+    assert (label, after) in [(one.label, one.after) for one in change.differences]
+    assert all(one.before != one.after for one in change.differences)
+
+
 def test_every_field_that_changes_has_its_place_in_the_record(tmp_path: Path) -> None:
     team = Team(make_repository(tmp_path / "r"))
     spasm = "conditions/low_back/spasm.json"

@@ -75,6 +75,10 @@ LABELS = {
 }
 """What the console calls a field of a record, where that is not its name with spaces."""
 _HIDDEN = frozenset({"id"})
+_IN_THE_SENTENCE = frozenset(
+    {"finding", "score", "points", "red_flag", "suspects", "if_unsure", "condition", "weight", "advice"}
+)
+"""What `engine.english.conclusion` tells of a conclusion."""
 _UNSAID = frozenset({"Sections", "Statements", "Questions", "Text"})
 """Labels that say nothing beside the names around them."""
 _CRITERION: TypeAdapter[Criterion] = TypeAdapter(Criterion)
@@ -184,9 +188,13 @@ def _compare(kbs: Kbs, at: _At, old: Any, new: Any, key: str = "") -> Iterator[D
     if same(old, new):
         return
     if key in _CRITERIA or (key == "then" and not _is_promise(old, new)):
-        yield at.differs(_phrase(kbs[0], key, old), _phrase(kbs[1], key, new))
-        if key == "then":
-            yield from _compare(kbs, _At(("Message",), (*at.steps, "message")), _message(old), _message(new))
+        before, after = _phrase(kbs[0], key, old), _phrase(kbs[1], key, new)
+        further = list(_beside_the_sentence(kbs, at, old, new)) if key == "then" else []
+        if before != after:
+            yield at.differs(before, after)
+        elif not further:  # two things have one name: what is written tells them apart
+            yield at.differs(say(old, kbs[0]), say(new, kbs[1]))
+        yield from further
         return
     if isinstance(old, dict) and isinstance(new, dict):
         for name in [*old, *(name for name in new if name not in old)]:
@@ -227,8 +235,13 @@ def _is_promise(old: Any, new: Any) -> bool:
     )
 
 
-def _message(then: Any) -> Any:
-    return then.get("message", MISSING) if isinstance(then, dict) else MISSING
+def _beside_the_sentence(kbs: Kbs, at: _At, old: Any, new: Any) -> Iterator[Difference]:
+    """What changes of a conclusion that its sentence does not tell: each member for itself."""
+    one, other = (value if isinstance(value, dict) else {} for value in (old, new))
+    for name in [*one, *(name for name in other if name not in one)]:
+        if name not in _IN_THE_SENTENCE:
+            member = _At((LABELS.get(name, humanised(name)),), (*at.steps, name))
+            yield from _compare(kbs, member, one.get(name, MISSING), other.get(name, MISSING), name)
 
 
 def _compare_lists(kbs: Kbs, at: _At, old: list[Any], new: list[Any]) -> Iterator[Difference]:

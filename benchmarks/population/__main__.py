@@ -25,7 +25,7 @@ from engine.assess import Assessor
 from engine.files import read_directory
 from engine.load import load
 from engine.model.rule import Urgency
-from validators.population.people import draw, table
+from validators.population.people import draw, resting, table
 from validators.population.triage import Contribution, Triage, interval, triage
 
 TOP = 25
@@ -70,8 +70,10 @@ def main() -> None:
         emergencies = run.levels[Urgency.EMERGENCY]
         print(f"  {what:<22}{_share(run.alarms, n):>22}{_share(emergencies, n):>22}{_share(run.only_unsure, n):>22}")
     print("\nHow often people name an alarming sign that their cause does not explain, which nobody has counted")
+    on_a_count, of = resting()
+    print(f"  ({on_a_count} of the {of} rows of these signs that name no cause rest on a count)")
     print(f"  {'':<22}{'alarms':>22}{'emergencies':>22}")
-    for factor, what in ((0.5, "half as often"), (1.0, "as in the table"), (2.0, "twice as often")):
+    for factor, what in ((0.0, "never"), (0.5, "half as often"), (1.0, "as in the table"), (2.0, "twice as often")):
         others = watched(draw(n, seed, alarming=factor), n, f"assessing, signs {what}") if factor != 1 else ()
         run = triage(assessor, others) if others else usual
         print(f"  {what:<22}{_share(run.alarms, n):>22}{_share(run.levels[Urgency.EMERGENCY], n):>22}")
@@ -164,8 +166,10 @@ def print_worth(usual: Triage, found: Mapping[str, Triage]) -> None:
 
 
 def print_interviews(run: Interviews) -> None:
-    """Length, reasons to stop, and agreement with the full questionnaire."""
+    """Length, reasons to stop, and agreement with the full questionnaire; nothing where fewer than two were asked."""
     n = len(run.screens)
+    if n < 2:
+        return
     same = run.first_same.total()
     print(f"\nInterview of {n:,} people")
     for what, counts in (("screens", run.screens), ("questions", run.questions)):

@@ -95,12 +95,28 @@ def row_for(found: list[Row], truth: Truth) -> Row:
     raise ValueError(f"no row of {found[-1]} fits a person with {truth['cause']}")
 
 
-def unexplained(row: Row) -> bool:
-    """Whether a row is our assumption of how often a sign is named that the person's cause does not explain."""
+def counted(row: Row) -> bool:
+    """Whether a row rests on a published count, if by way of a split or a share of our own."""
+    return "NHANES" in row["from"] or not row["from"].startswith("assumption")
+
+
+def causeless(row: Row) -> bool:
+    """Whether a row is about people whom it means whatever their cause is."""
     whos = row.get("who") or {}
     named = {name for who in (whos if isinstance(whos, list) else [whos]) for name in who}
-    counted = "NHANES" in row["from"] or not row["from"].startswith("assumption")
-    return not counted and not named & {"cause", "looks_like_cauda_equina", "ill_now"}
+    return not named & {"cause", "looks_like_cauda_equina", "ill_now"}
+
+
+def unexplained(row: Row) -> bool:
+    """Whether a row is our assumption of how often a sign is named that the person's cause does not explain."""
+    return not counted(row) and causeless(row)
+
+
+def resting() -> tuple[int, int]:
+    """Of the rows of the alarming signs that name no cause: how many rest on a count, and how many there are."""
+    signs = set(table()["alarming"]["signs"])
+    found = [row for place, row in rows(table()) if place.split(",")[0].partition(".")[0] in signs and causeless(row)]
+    return sum(map(counted, found)), len(found)
 
 
 def _often(row: Row, factor: float) -> float | dict[str, float]:

@@ -20,7 +20,7 @@ def ask_for_a_word(session: Session, case: Case, result: Result, awaiting: Await
     if result.outcome:
         show_headline(kb, result.outcome)
         named = ", ".join(view.name for view in result.outcome.named[:4]) or kb.settings.no_cause
-        st.caption(f"Named: {named}")
+        st.caption(f"Named: {plain(named)}")
     if session.draft is None:
         st.info("Start a draft to say it: what is approved is only read.")
     else:
@@ -30,7 +30,7 @@ def ask_for_a_word(session: Session, case: Case, result: Result, awaiting: Await
                 _accept(session, case, because)
         st.caption("If something else should happen, say so in the form below, and save it.")
     like = kb.cases.get(awaiting.like) if awaiting.like else None
-    if like and st.button(f"Compare with “{like.title}”", help="Both on the test bench, side by side"):
+    if like and st.button(f"Compare with “{plain(like.title)}”", help="Both on the test bench, side by side"):
         begun, _ = fit(kb, case.answers)
         bench().begin(begun, f"begun from “{case.title}”; variant B is the case that it is like", case.id)
         bench().variants["B"] = Variant(fit(kb, like.answers)[0])

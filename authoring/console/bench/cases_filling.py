@@ -6,6 +6,7 @@ import streamlit as st
 
 from authoring.console.session import Session, editable, plain, save
 from authoring.filling import drafts, filled_lines
+from validators.proof.confirm import TranslationError
 from validators.proof.filling import Filled, fill
 
 FEW = 20
@@ -46,11 +47,15 @@ def _run(session: Session, most: int) -> Filled:
     bar = st.progress(0.0, "Looking at the cases ...")
 
     def show(done: int, of: int, now: str) -> None:
-        bar.progress(done / of if of else 0.0, f"{done} of {of} settled: {now} ...")
+        bar.progress(done / of if of else 0.0, f"{done} of {of} settled: {plain(now)} ...")
 
-    filled = fill(session.view.kb, most=most, seconds=SECONDS, progress=show)
-    bar.empty()
-    return filled
+    try:
+        return fill(session.view.kb, most=most, seconds=SECONDS, progress=show)
+    except TranslationError as error:
+        st.error(plain(f"The proofs cannot be used: {error}. Please report this."))
+        st.stop()
+    finally:
+        bar.empty()
 
 
 def _keep(session: Session, filled: Filled) -> None:

@@ -16,6 +16,7 @@ from authoring.console.conditions.condition_fields import basis_field, line, num
 from authoring.console.conditions.condition_form import Json, decibans, form_from, new_place, probability_of, remove
 from authoring.console.conditions.condition_work import Work, tell_finding
 from authoring.console.records.buttons import pressed
+from authoring.console.session import plain
 from engine.criteria import Criterion
 from engine.english import LEVEL_NAMES, lines
 from engine.knowledge import KnowledgeBase
@@ -264,5 +265,5 @@ def _considered(work: Work, kb: KnowledgeBase, form: Json) -> None:
         work.heard = max(work.heard, result.version)
         form["considered_when"] = result.draft  # also unfinished: a draft with errors can be kept
         for _, message in result.problems:
-            st.warning(f"Considered for: {message}")
+            st.warning(f"Considered for: {plain(message)}")
     work.show("considered_when")

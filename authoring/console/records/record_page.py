@@ -57,7 +57,7 @@ def record_page(session: Session, kind: Kind) -> None:
     }
     wanted = selected(kind.kind)
     if wanted is not None and wanted not in paths:
-        st.warning(f"There is no {kind.one} “{wanted[:80]}” here. It may be in another draft.")
+        st.warning(f"There is no {kind.one} “{plain(wanted[:80])}” here. It may be in another draft.")
         wanted = None
     if wanted is not None:
         _one(session, kind, wanted, paths[wanted])

@@ -50,7 +50,7 @@ def _load_wanted(view: View, on_bench: Bench) -> None:
         return
     case = view.kb.cases.get(wanted)
     if case is None:
-        st.error(f"There is no case `{wanted}` in what is in hand. Choose one from the list, or another draft.")
+        st.error(f"There is no case “{plain(wanted[:80])}” here. Choose one from the list, or another draft.")
         select("case", None)
         return
     answers, error = fit(view.kb, case.answers)

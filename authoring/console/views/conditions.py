@@ -65,7 +65,7 @@ def main() -> None:
             select(name, None)
         st.rerun()
     if path is None:
-        st.error(f"There is no condition “{id_}” here. It may be in another draft: choose it above, or open the list.")
+        st.error(f"There is no condition “{plain(id_[:80])}” here. It may be in another draft: choose it above.")
         return
     work = work_on(session, path)
     if work is None:

@@ -179,7 +179,7 @@ def used_by(found: list[edit.Use]) -> None:
 
 def asked_when(session: Session, question: Question) -> None:
     """For whom the question makes sense."""
-    st.markdown(f"Asked of: **{edit.for_whom(session.view.kb, question)}**")
+    st.markdown(f"Asked of: **{plain(edit.for_whom(session.view.kb, question))}**")
     st.caption("Everybody else is never asked, and counts as a no wherever a rule compares the answer.")
     if session.draft is not None:
         st.caption("It is changed under Change.")
@@ -472,7 +472,7 @@ if session.view.loaded.kb is None:
     st.stop()
 wanted = selected("question")
 if wanted and wanted not in session.view.kb.questions:
-    st.warning(f"There is no question “{wanted[:80]}” here. It may be in another draft.")
+    st.warning(f"There is no question “{plain(wanted[:80])}” here. It may be in another draft.")
     wanted = None
 if wanted:
     one_question(session, session.view.kb.questions[wanted])

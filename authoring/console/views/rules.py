@@ -3,7 +3,7 @@
 import streamlit as st
 
 from authoring.console.rules.rule_views import one_rule, the_list
-from authoring.console.session import current, header, select, selected, tell
+from authoring.console.session import current, header, plain, select, selected, tell
 from engine.finding import KnowledgeError
 
 session = current()
@@ -15,6 +15,6 @@ else:
     if wanted is None:
         the_list(session)
     elif not one_rule(session, wanted):
-        st.warning(f"There is no rule `{wanted}` in what is in hand. It may have been renamed, or belong to a draft.")
+        st.warning(f"There is no rule “{plain(wanted[:80])}” here. It may have been renamed, or belong to a draft.")
         select("rule", None)
         the_list(session)

@@ -108,7 +108,7 @@ def watch(session: Session) -> None:
     if job is None or job.ended:
         st.rerun()
     share = job.done / job.of if job.of else 0.0
-    st.progress(share, f"{job.done} of {job.of or '…'} decided. {job.now[:120]}")
+    st.progress(share, f"{job.done} of {job.of or '…'} decided. {plain(job.now[:120])}")
     if st.button("Stop", key="stop-proofs"):
         job.cancel.set()
         time.sleep(0.2)
@@ -119,7 +119,7 @@ def found(session: Session, job: ProofJob) -> None:
     """What a run found."""
     report = job.report
     if report is None:
-        st.warning(job.failure or "Stopped. What was proved so far is kept, and need not be proved again.")
+        st.warning(plain(job.failure) or "Stopped. What was proved so far is kept, and need not be proved again.")
     else:
         tally = report.tally
         text = f"{tally.proved} proved, {tally.broken} broken, {tally.undecided} not decided in time."

@@ -309,7 +309,7 @@ if session.view.loaded.kb is None:
     st.stop()
 wanted_source = selected("source")
 if wanted_source and wanted_source not in session.view.kb.sources:
-    st.warning(f"There is no source “{wanted_source[:80]}” here. It may be in another draft.")
+    st.warning(f"There is no source “{plain(wanted_source[:80])}” here. It may be in another draft.")
     wanted_source = None
 if wanted_source:
     one_source(session, session.view.kb.sources[wanted_source])

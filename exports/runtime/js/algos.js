@@ -1294,7 +1294,7 @@ function weigh(kb, condition, person) {
 
 /**
  * How strong the strongest TRUE rule of a side is, and the strongest that is not FALSE; the TRUE one is `counted`.
- * @param {Side} side @param {ArrayLike<Truth>} truths @param {T.Rule[]} counted
+ * @param {Side} side @param {ArrayLike<number>} truths @param {T.Rule[]} counted
  */
 function strongest(side, truths, counted) {
   let could = 0;
