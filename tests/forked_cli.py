@@ -11,6 +11,7 @@ import contextlib
 import importlib
 import json
 import os
+import select
 import shlex
 import signal
 import socket
@@ -96,7 +97,8 @@ def _listening(bin_: Path, address: Path) -> Iterator[Path]:
     (bin_ / "python").chmod(0o755)
     command = [sys.executable, "-m", "tests.forked_cli", str(address)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as server:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe) as server:
         assert server.stdout
         server.stdout.readline()  # it says when it listens
         try:
@@ -114,7 +116,7 @@ def main(address: str) -> None:
         listener.bind(address)
         listener.listen()
         print("ready", flush=True)
-        while True:
+        while listener in select.select([listener, 0], [], [])[0]:  # until whoever started it closes its input, or dies
             line, _ = listener.accept()
             if os.fork() == 0:
                 listener.close()
