@@ -23,7 +23,7 @@ from engine.load import load
 from engine.model.locale import Emergency, Locale
 from engine.schema import read_record
 from engine.texts import hash_of, record_of, standing, texts_of
-from validators.translation import different_numbers, different_placeholders, nearest_place, unsafe
+from validators.translation import Places, different_numbers, different_placeholders, unsafe
 
 State = Literal["translated", "stale", "missing"]
 INTERFACE = "interface/"
@@ -220,13 +220,14 @@ class Work:
         if language not in self.languages:
             must_be_written_right(language)
         problems: list[Finding] = []
+        there = Places(self.texts)
         before = {entry.place: entry for entry in self.entries(language)}
         wanted: dict[str, Given] = {}
         unfinished = empty = 0
         for one in given:
             if one.place not in self.texts:
                 what = f"there is no text at `{one.place}`"
-                problems.append(_problem(file, one, what, nearest_place(one.place, self.texts)))
+                problems.append(_problem(file, one, what, there.fix(one.place)))
             elif one.place in wanted:
                 problems.append(_problem(file, one, f"`{one.place}` is translated twice", "keep one of the two"))
             elif not one.translation.strip():

@@ -28,6 +28,7 @@ from tests.bundles import KEY, KEYS, Node, node, signed, unsigned_manifest
 from tests.test_bundle_attacks import Delivery, Memory
 from validators.example import BASE, EMERGENCY
 from validators.registry import check_files, example_files
+from validators.translation import Places
 
 Json = dict[str, Any]
 TODAY = "2026-01-01"
@@ -290,6 +291,24 @@ def test_a_locale_that_is_none_is_refused_by_both(change: Json, javascript: Node
         load(source, KEYS, language="de")
     assert refused.value.name == "bundle.content"
     assert load(source, KEYS).locale["language"] == "en"  # only who asks for that language reads it
+
+
+def test_a_place_that_is_not_there_is_compared_with_those_that_differ_in_one_step() -> None:
+    summary = "condition/spasm/guide/summary"
+    places = Places(["question/age/text", "question/onset/text", summary, "condition/spasm/name"])
+    assert places.fix("question/agee/text") == "did you mean `question/age/text`? Else delete it"
+    assert places.fix("condition/spasm/guide/sumary") == f"did you mean `{summary}`? Else delete it"
+    assert places.fix("condition/gone/guide/sections/1/title") == "delete it: its text is gone"
+
+
+def test_while_a_record_cannot_be_read_its_translations_are_not_called_leftovers() -> None:
+    path = "conditions/low_back/spasm.json"
+    files = records()
+    condition: Json = json.loads(json.dumps(files[path]))
+    condition["guide"]["summary"] = ""
+    _, findings = check_files(example_files({**files, path: condition}, {}))
+    assert [one.path for one in findings if one.path == path]
+    assert [one for one in findings if one.code == "LC002"] == []
 
 
 def test_places_know_their_record() -> None:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -92,8 +93,34 @@ def _unsafe(source: str, translation: str) -> Iterator[str]:
         yield "its bold parts (**) are not those of the text that it translates"
 
 
-def nearest_place(place: str, known: Iterable[str]) -> str:
-    """The fix for a place that is not there: the nearest one of its kind."""
-    kind = place.partition("/")[0]
-    close = difflib.get_close_matches(place, [one for one in known if one.partition("/")[0] == kind], n=1, cutoff=0.8)
-    return f"did you mean `{close[0]}`? Else delete it" if close else "delete it: its text is gone"
+class Places:
+    """The places of texts, and which of them somebody may have meant by one that is not there."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        """`known` is read when a place is asked about for the first time."""
+        self._known = known
+
+    @cached_property
+    def _by_rest(self) -> dict[tuple[str, ...], list[str]]:
+        """The places that are the same but for one step."""
+        found: dict[tuple[str, ...], list[str]] = {}
+        for place in self._known:
+            for rest in _rests(place):
+                found.setdefault(rest, []).append(place)
+        return found
+
+    def fix(self, place: str) -> str:
+        """What to do about a place that is not there: the nearest one of those that differ in one step, or none.
+
+        Whole records may be gone with hundreds of places: comparing each with every text would take minutes.
+        """
+        alike = [one for rest in _rests(place) for one in self._by_rest.get(rest, ())]
+        close = difflib.get_close_matches(place, alike, n=1, cutoff=0.8)
+        return f"did you mean `{close[0]}`? Else delete it" if close else "delete it: its text is gone"
+
+
+def _rests(place: str) -> Iterator[tuple[str, ...]]:
+    """A place with each of its steps but the first, which is its kind, left open."""
+    steps = place.split("/")
+    for at in range(1, len(steps)):
+        yield (*steps[:at], "", *steps[at + 1 :])

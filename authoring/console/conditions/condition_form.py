@@ -222,11 +222,15 @@ def read_form(view: View, path: str, record: Json) -> tuple[Condition | None, li
 
 
 def with_condition(kb: KnowledgeBase, condition: Condition, path: str, alone: bool = False) -> KnowledgeBase:
-    """The knowledge base with a condition as it is being written; `alone`: with no other condition in it."""
+    """The knowledge base with a condition as it is being written.
+
+    `alone`: with no other condition in it, and so without translations, most of which would be of nothing.
+    """
     others = {} if alone else kb.conditions
     return replace(
         kb,
         conditions={**others, condition.id: condition},
+        locales={} if alone else kb.locales,
         paths={**kb.paths, ("condition", condition.id): path},
     )
 

@@ -8,16 +8,22 @@ from engine.finding import Severity
 from validators.checks.locale.texts import languages
 from validators.example import translated
 from validators.registry import Check, Context, Problem
-from validators.translation import nearest_place
+from validators.translation import Places
 
 
 def run(context: Context) -> Iterator[Problem]:
-    """Look for translations of which no text is left; one whose text moved inside its record is at home."""
+    """Look for translations of which no text is left; one whose text moved inside its record is at home.
+
+    While a record cannot be read nobody can say which texts are gone for good.
+    """
+    if any(finding.severity is Severity.ERROR for finding in context.loaded.findings):
+        return
+    places = Places(context.texts)
     for language, found in languages(context):
         known = context.texts if found.orphaned else {}
         for place in found.orphaned:
             what = f"there is no text at `{place}`" if place not in known else f"`{place}` has a newer translation"
-            yield context.path("locale", language), ("texts", place), what, nearest_place(place, known)
+            yield context.path("locale", language), ("texts", place), what, places.fix(place)
 
 
 CHECK = Check(
