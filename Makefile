@@ -38,11 +38,11 @@ browser: $(READY)
 		else $(BIN)/playwright install chromium; fi; } || { \
 		echo "No Chromium could be installed: please install it (Debian: apt-get install chromium) and try again." >&2; exit 1; }
 
-# Browser tests wait for their servers half of the time: three processes keep two cores busy.
+# Two cores, two processes: with more, browser tests wait for each other.
 test: $(READY) lint browser ## Install what is needed and run every check and test
 	@$(BIN)/algos check --no-warnings
 	@$(BIN)/algos test
-	@$(BIN)/python -m pytest -n 3
+	@$(BIN)/python -m pytest -n 2
 
 lint: $(READY)
 	@$(BIN)/ruff check .
