@@ -18,6 +18,7 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60_000
@@ -191,8 +192,14 @@ class Console:
             box.press("Escape")  # a page that is drawn again closes an open list: a person opens it once more
             return False
 
-        until(offered, f"“{words}” is offered in “{label}”")
-        (exact if exact.count() else like).first.click()
+        def taken() -> bool:
+            until(offered, f"“{words}” is offered in “{label}”")
+            with contextlib.suppress(PlaywrightTimeoutError):
+                (exact if exact.count() else like).first.click(timeout=PATIENCE / 10)
+                return True
+            return False  # it closed under the mouse
+
+        until(taken, f"“{words}” is taken in “{label}”", 2 * PATIENCE / 1000)
         self.settled()
 
     def press(self, label: str, inside: Locator | None = None) -> None:

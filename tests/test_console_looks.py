@@ -123,6 +123,9 @@ def tabbed(page: Page, most: int = 150) -> dict[str, bool]:
         focused = page.evaluate(FOCUSED)
         if focused is None:
             break
+        if not focused[1]:  # a ring may be drawn a moment after the key
+            page.wait_for_timeout(500)
+            focused = page.evaluate(FOCUSED) or focused
         found[focused[0]] = found.get(focused[0], True) and focused[1]
     return found
 

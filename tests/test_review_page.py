@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from authoring.console.review.review_jobs import Jobs
 from authoring.console.review.review_words import told_alike, told_html
 from authoring.review.approved import lacking
 from authoring.review.identity import CONSOLE_KEY
@@ -240,6 +241,27 @@ def test_merging_waits_for_the_proofs_beside_the_page(tmp_path: Path, monkeypatc
     assert not app.exception, app.exception
     assert team.desk.state().change(draft.id).merged
     assert proofs.asked == asked
+
+
+def test_what_was_told_stays_when_the_page_is_drawn_again_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = iter([False, True])  # the proofs end just after the page has asked whether they have
+    monkeypatch.setattr(Jobs, "before_merging", lambda _, __: next(done, True))
+    monkeypatch.setenv(CONSOLE_KEY, str(tmp_path / "console.pem"))
+    team = Team(make_repository(tmp_path / "r"))
+    draft = team.proposed("ada", "Other words", {LOCKED: lambda one: one | {"title": "Another title"}})
+    team.approve(draft.id, "ben")
+    monkeypatch.setenv("ALGOS_REPOSITORY", str(tmp_path / "r"))
+    app = AppTest.from_file(str(ROOT / "authoring/console/views/changes.py"), default_timeout=120)
+    app.query_params["change"] = draft.id
+    app.session_state["review-told"] = "Approved."
+    app.run()
+    assert next(done, None) is None
+    assert not app.button(key="merge").disabled
+    assert [one.value for one in app.success] == ["Approved."]
+    app.run()
+    assert list(app.success) == []
 
 
 def test_a_drawing_that_is_none_is_not_given_to_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,19 @@ class Reading:
     """The longest sentence."""
 
 
+def sentences_in(texts: Sequence[str], end: re.Pattern[str], word: re.Pattern[str]) -> list[str]:
+    """The sentences of some paragraphs, told apart by what ends one and by what is a word; a paragraph ends one too.
+
+    Marks and the addresses of links are not read.
+    """
+    return [
+        sentence
+        for text in texts
+        for sentence in end.split(_LINK.sub(r"\1", text.replace("**", "")).strip())
+        if word.search(sentence)
+    ]
+
+
 def reading(texts: Sequence[str]) -> Reading:
     """The reading age of some paragraphs taken together; a paragraph ends a sentence."""
     return _reading(tuple(texts))
@@ -41,12 +54,7 @@ def reading(texts: Sequence[str]) -> Reading:
 
 @lru_cache(maxsize=8192)  # whoever writes a guide has all its other sections and sentences measured again at each key
 def _reading(texts: tuple[str, ...]) -> Reading:
-    sentences = [
-        sentence
-        for text in texts
-        for sentence in _SENTENCE.split(_LINK.sub(r"\1", text.replace("**", "")).strip())
-        if _WORD.search(sentence)
-    ]
+    sentences = sentences_in(texts, _SENTENCE, _WORD)
     words = [word for sentence in sentences for word in _WORD.findall(sentence)]
     if not words:
         return Reading(0.0, 0, "")

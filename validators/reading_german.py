@@ -14,13 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from validators.reading import sentences_in
+
 GERMAN_FORMULA = "first Wiener Sachtextformel"
 EASIEST, HARDEST = 4, 15
 """The school years between which the formula was made."""
 
 _WORD = re.compile(r"[A-Za-zÄÖÜäöüß]+(?:['’-][A-Za-zÄÖÜäöüß]+)*")
 _SENTENCE = re.compile(r"(?<=[.!?:])[“”\"]?\s+")
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _SPOKEN = re.compile(r"aa|ai|au|ay|äu|ee|ei|eu|ey|ie|oo|ou|[aeiouyäöü]")
 _SILENT = re.compile(r"(?<=q)u|\by(?=[aeiou])")
 _LONG, _MANY = 6, 3
@@ -49,12 +50,7 @@ def german_reading(texts: Sequence[str]) -> GermanReading:
 
 @lru_cache(maxsize=8192)  # as in validators.reading: the same text is measured at each key of whoever writes it
 def _german_reading(texts: tuple[str, ...]) -> GermanReading:
-    sentences = [
-        sentence
-        for text in texts
-        for sentence in _SENTENCE.split(_LINK.sub(r"\1", text.replace("**", "")).strip())
-        if _WORD.search(sentence)
-    ]
+    sentences = sentences_in(texts, _SENTENCE, _WORD)
     words = [word for sentence in sentences for word in _WORD.findall(sentence)]
     if not words:
         return GermanReading(0.0, 0, "")

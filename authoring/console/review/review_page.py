@@ -142,7 +142,7 @@ def _failure(look: Look, job: Future[Any]) -> str:
 @st.fragment(run_every=2.0)
 def _waiting(look: Look) -> None:
     if jobs().changes(look).done():
-        st.rerun()
+        _draw_again()
     st.info("Which patients change is being worked out. You can read on meanwhile.")
 
 
@@ -177,7 +177,7 @@ def _safety(look: Look) -> None:
 @st.fragment(run_every=2.0)
 def _proving(look: Look) -> None:
     if jobs().failing(look).done():
-        st.rerun()
+        _draw_again()
     st.caption("The safety properties are being proved with this change.")
 
 
@@ -470,7 +470,7 @@ def _lacking(look: Look, standings: tuple[Standing, ...]) -> str | None:
 @st.fragment(run_every=2.0)
 def _settling(look: Look) -> None:
     if jobs().before_merging(look):
-        st.rerun()
+        _draw_again()
     st.caption("What merging asks of the proofs is being worked out.")
 
 
@@ -504,8 +504,14 @@ def _act(session: Session, act: Callable[[Steps], object], done: str | None = No
         st.rerun()
 
 
+def _draw_again() -> None:
+    """Draw the page anew without anybody having asked for it: what was told stays."""
+    st.session_state["review-told"] = st.session_state.get("review-shown")
+    st.rerun()
+
+
 def _tell_last(look: Look) -> None:
-    told = st.session_state.pop("review-told", None)
+    told = st.session_state["review-shown"] = st.session_state.pop("review-told", None)
     if isinstance(told, str):
         st.success(told)
     elif isinstance(told, WorkspaceError | KnowledgeError):
