@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar, assert_never
 
 from pydantic import BaseModel
@@ -25,6 +26,7 @@ Say = Callable[[str, str], str]
 R = TypeVar("R", bound=Record)
 
 
+@lru_cache(maxsize=65_536)  # several checks match every text with its translation, at each save
 def hash_of(text: str) -> str:
     """What binds a translation to a text: the first 16 hexadecimal digits of its SHA-256 in UTF-8."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]

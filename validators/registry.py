@@ -19,7 +19,7 @@ from engine.finding import Finding, Severity
 from engine.knowledge import KnowledgeBase
 from engine.load import Loaded, load
 from engine.memory import Memory
-from engine.texts import texts_of
+from engine.texts import Standing, standing, texts_of
 from validators.kept import Kept
 
 Overlay = Mapping[str, object]
@@ -49,12 +49,22 @@ class Context:
     def line(self, path: str, pointer: str) -> int:
         """The line of a pointer in a file."""
         data = self.loaded.files.get(path)
-        return jsontext.line_of(data.decode("utf-8", "replace"), pointer) if data else 0
+        if not data:
+            return 0
+        return self.memory.of(
+            ("line", data, pointer), lambda: jsontext.line_of(data.decode("utf-8", "replace"), pointer)
+        )
 
     @cached_property
     def texts(self) -> dict[str, str]:
         """Place to text of everything that can be translated."""
         return texts_of(self.kb)
+
+    @cached_property
+    def standings(self) -> dict[str, Standing]:
+        """How each language that has translations stands to the texts, by language."""
+        translated = {language: one for language, one in sorted(self.kb.locales.items()) if one.texts}
+        return {language: standing(one, self.texts) for language, one in translated.items()}
 
     @cached_property
     def assessor(self) -> Assessor:

@@ -412,7 +412,7 @@ class Checked:
         return not self.problems
 
 
-_SLOW = ("FM", "GD", "RF008", "CA", "EV006", "RF010")
+_SLOW = ("FM", "GD", "LC", "RF008", "CA", "EV006", "RF010")
 """Checks of whole knowledge bases, which run when the draft is saved."""
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
-from engine.texts import Standing, hash_of, standing
+from engine.texts import Standing, hash_of
 from validators.registry import Context, Problem
 
 Compare = Callable[[str, str], str | None]
@@ -13,9 +14,7 @@ Compare = Callable[[str, str], str | None]
 
 def languages(context: Context) -> Iterator[tuple[str, Standing]]:
     """Each language that has translations, and how these stand."""
-    translated = {language: one for language, one in sorted(context.kb.locales.items()) if one.texts}
-    for language, locale in translated.items():
-        yield language, standing(locale, context.texts)
+    yield from context.standings.items()
 
 
 def compared(context: Context, compare: Compare, fix: str) -> Iterator[Problem]:
@@ -24,6 +23,11 @@ def compared(context: Context, compare: Compare, fix: str) -> Iterator[Problem]:
         sources = {hash_of(text): text for text in context.texts.values()} if locale.texts else {}
         for place, one in sorted(locale.texts.items()):
             source = sources.get(one.of)
-            what = compare(source, one.text) if source is not None else None
+            what = _compared(compare, source, one.text) if source is not None else None
             if what:
                 yield context.path("locale", language), ("texts", place, "text"), what, fix
+
+
+@lru_cache(maxsize=65_536)  # at each save every translation is looked at, and nearly all are what they were
+def _compared(compare: Compare, source: str, translation: str) -> str | None:
+    return compare(source, translation)
