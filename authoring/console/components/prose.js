@@ -3,6 +3,7 @@
 
 const WAIT = 400;
 const JOURNAL_WAIT = 120;
+const AWAY = 2000;
 const UNDO_PAUSE = 700;
 const UNDO_STEPS = 200;
 const WORD = /[A-Za-z]+(?:['’-][A-Za-z]+)*/g;
@@ -243,24 +244,50 @@ function mount(root, first) {
     }
   }
 
+  // The page may make the field anew while somebody types in it: the caret goes on where it was.
+  function refocus() {
+    const { writing } = own;
+    own.writing = undefined;
+    if (!writing || writing.area.isConnected || Date.now() - (writing.left ?? Date.now()) > AWAY) return;
+    if (document.activeElement && document.activeElement !== document.body) return;
+    area.focus({ preventScroll: true });
+    area.setSelectionRange(writing.area.selectionStart, writing.area.selectionEnd);
+  }
+
+  function entered() {
+    own.writing = { area };
+  }
+
+  // Taking a field away also takes its focus, and a browser may tell that like somebody's leaving.
+  function left() {
+    settle();
+    setTimeout(() => {
+      if (area.isConnected && own.writing?.area === area) own.writing = undefined;
+    });
+  }
+
   function settle() {
     if (journalTimer !== undefined) journal();
     if (timer !== undefined) flush();
   }
 
   area.addEventListener("input", typed);
-  area.addEventListener("blur", settle);
+  area.addEventListener("focus", entered);
+  area.addEventListener("blur", left);
   area.addEventListener("keydown", keys);
   area.addEventListener("beforeinput", history);
   $("keep").addEventListener("click", keep);
   $("discard").addEventListener("click", discard);
   window.addEventListener("pagehide", settle);
+  refocus();
 
   function leave() {
     settle();
+    if (own.writing?.area === area) own.writing.left = Date.now();
     window.removeEventListener("pagehide", settle);
     area.removeEventListener("input", typed);
-    area.removeEventListener("blur", settle);
+    area.removeEventListener("focus", entered);
+    area.removeEventListener("blur", left);
     area.removeEventListener("keydown", keys);
     area.removeEventListener("beforeinput", history);
     $("keep").removeEventListener("click", keep);

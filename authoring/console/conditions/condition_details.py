@@ -162,6 +162,7 @@ def _also_called(work: Work, form: Json) -> None:
         label="Also called, one name a line",
         saved="\n".join(work.stored.get("also_called") or []),
     )
+    work.heard = max(work.heard, result.version)
     if result.value != value:
         form["also_called"] = [one.strip() for one in result.value.splitlines() if one.strip()]
     work.show("", "also_called")
@@ -243,8 +244,9 @@ def _thresholds(work: Work, kb: KnowledgeBase, form: Json, stored: dict[tuple[st
                 lambda one: isinstance(one, int) and -60 <= one <= 60,
                 "Write a whole number from -60 to 60.",
             )
+            meaning = st.container()
             if name in limits:
-                st.caption(f"a probability of {probability_of(limits[name]):.3g}")
+                meaning.caption(f"a probability of {probability_of(limits[name]):.3g}")
     text_field(work, limits, "reason", "Why it differs", "thresholds", stored=stored)
     work.show("thresholds", "likely", "possible", "")
 
@@ -264,6 +266,7 @@ def _considered(work: Work, kb: KnowledgeBase, form: Json) -> None:
         )
         work.heard = max(work.heard, result.version)
         form["considered_when"] = result.draft  # also unfinished: a draft with errors can be kept
-        for _, message in result.problems:
-            st.warning(f"Considered for: {plain(message)}")
+        with st.container():
+            for _, message in result.problems:
+                st.warning(f"Considered for: {plain(message)}")
     work.show("considered_when")

@@ -169,12 +169,13 @@ def number_line(
     work.heard = max(work.heard, result.version)
     part[typed] = result.value
     given = number_of(result.value)
+    to_mend = st.container()
     if given is not None and allowed(given):
         if part.get(name) != given:
             part[name] = given
     else:
         part.pop(name, None)
-        st.markdown(f":red[**To mend:**] {wanted}")
+        to_mend.markdown(f":red[**To mend:**] {wanted}")
 
 
 def marked_html(text: str, spans: Sequence[tuple[int, int]]) -> str:

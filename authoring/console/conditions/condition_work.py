@@ -139,9 +139,14 @@ class Work:
         return [one for one in self.placed if one.place == place and (not fields or one.field in fields)]
 
     def show(self, place: str, *fields: str) -> None:
-        """Tell what is wrong at a part or at some of its fields."""
-        for one in self.at(place, *fields):
-            tell_finding(one.finding, self.view)
+        """Tell what is wrong at a part or at some of its fields.
+
+        Its place is there also while nothing is wrong: what comes and goes there never moves the field below it, which
+        would be made anew and lose the keys of whoever is typing in it.
+        """
+        with st.container():
+            for one in self.at(place, *fields):
+                tell_finding(one.finding, self.view)
 
     @property
     def errors(self) -> list[Placed]:
