@@ -12,6 +12,7 @@ from typing import Any
 from authoring.actions import Views
 from authoring.review.desk import Desk
 from authoring.review.events import Actor
+from authoring.review.pace import Pace
 from authoring.review.proofs import Changes, Group, Moved, Proofs, Verdict, Witness
 from authoring.review.steps import Signer, Steps
 from authoring.workspace import Draft, Person, Workspace
@@ -123,7 +124,7 @@ class BruteForce:
                 found.append(patient)
         return Moved(tuple(map(Group, found)), complete=True)
 
-    def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
+    def prove(self, kb: KnowledgeBase, pace: Pace) -> tuple[Verdict, ...]:
         verdicts = []
         for id_, safety in sorted(kb.safety.items()):
             assert safety.then.urgency_at_least is not None, "the tiny knowledge bases promise nothing else"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 from typing import Literal
 
 import pytest
@@ -10,10 +11,12 @@ import pytest
 from authoring.actions import Refused
 from authoring.review.approved import as_they_stand, lacking
 from authoring.review.audit import audit, serious
+from authoring.review.pace import Pace
 from authoring.review.proofs import Verdict
 from authoring.review.releases import Releases
 from exports.sign import PrivateKey
 from tests.review_help import BruteForce, Team, git, make_repository, roster, with_members
+from validators.proof.solver import Cancelled
 
 LOCKED = "rules/evidence/locked.json"
 NUMB = "rules/red_flags/numb.json"
@@ -77,7 +80,7 @@ def test_nothing_is_released_whose_safety_is_not_proved(
     tmp_path: Path, result: Literal["refuted", "unsettled"], told: str, preview: bool
 ) -> None:
     class Doubting(BruteForce):
-        def prove(self, kb: object) -> tuple[Verdict, ...]:
+        def prove(self, kb: object, pace: Pace) -> tuple[Verdict, ...]:
             return (Verdict("numb_now", "Numb is an emergency", result),)
 
     team = Team(make_repository(tmp_path / "r"), Doubting())
@@ -85,6 +88,34 @@ def test_nothing_is_released_whose_safety_is_not_proved(
     with pytest.raises(Refused, match=f"Numb is an emergency” {told}"):
         releases(team, "ben").release(preview=preview)
     assert team.desk.state().releases == []
+
+
+PARTS = (
+    "The checks are run",
+    "The cases are run",
+    "The safety properties are proved",
+    "The record of reviews is looked through",
+    "The notes are written",
+    "It is signed",
+)
+
+
+def test_a_release_is_stopped_at_any_time_before_it_is_out(team: Team) -> None:
+    approve_everything(team)
+    for part in PARTS[:-1]:
+        stop = Event()
+
+        def tell(done: int, of: int, now: str, part: str = part, stop: Event = stop) -> None:
+            if now == part:
+                stop.set()
+
+        with pytest.raises(Cancelled):
+            releases(team, "ben").release(pace=Pace(tell, stop))
+        assert team.desk.state().releases == []
+        assert team.workspace.tag("release-1") is None
+    begun: list[str] = []
+    assert releases(team, "ben").release(pace=Pace(lambda done, of, now: begun.append(now))) == 1
+    assert list(dict.fromkeys(begun)) == [*PARTS]
 
 
 def test_a_better_wording_of_what_nobody_reviewed_is_still_unreviewed(team: Team) -> None:

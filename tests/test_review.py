@@ -12,6 +12,7 @@ import pytest
 from authoring.actions import Refused
 from authoring.console.session import _profile
 from authoring.review.identity import local_actor
+from authoring.review.pace import Pace
 from authoring.review.proofs import Changes, Moved, Verdict
 from authoring.review.records import kinds
 from authoring.review.steps import Signer, Steps
@@ -371,8 +372,8 @@ class Busy(BruteForce):
 
     busy = True
 
-    def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
-        return (Verdict("numb_now", "Numb", "unsettled"),) if self.busy else super().prove(kb)
+    def prove(self, kb: KnowledgeBase, pace: Pace) -> tuple[Verdict, ...]:
+        return (Verdict("numb_now", "Numb", "unsettled"),) if self.busy else super().prove(kb, pace)
 
     def changes(self, before: KnowledgeBase, after: KnowledgeBase) -> Changes:
         return Changes(*[Moved()] * 6) if self.busy else super().changes(before, after)
@@ -386,7 +387,7 @@ def test_a_safety_property_that_fails_or_cannot_be_settled_refuses_the_merge(tmp
         team.steps("ben").merge(draft.id)
 
     class Unsettled(BruteForce):
-        def prove(self, kb: object) -> tuple[Verdict, ...]:
+        def prove(self, kb: object, pace: Pace) -> tuple[Verdict, ...]:
             return (Verdict("numb_now", "Numb", "unsettled"),)
 
     other = Team(tmp_path / "r", Unsettled())
@@ -412,7 +413,7 @@ def test_what_could_not_be_settled_on_a_busy_machine_is_asked_again(tmp_path: Pa
 
 def test_what_held_of_any_knowledge_base_does_not_become_worse(tmp_path: Path) -> None:
     class Judging(BruteForce):
-        def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
+        def prove(self, kb: KnowledgeBase, pace: Pace) -> tuple[Verdict, ...]:
             flag = kb.red_flags["red_flags/numb"].red_flag
             held = "proved" if flag.value == "emergency" else "refuted"
             never = Verdict("never", "Never held", "refuted", absolute=False)

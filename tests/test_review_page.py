@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from pathlib import Path
 from threading import Event
@@ -16,6 +17,7 @@ from authoring.console.review.review_words import told_alike, told_html
 from authoring.review.approved import lacking
 from authoring.review.identity import CONSOLE_KEY
 from authoring.review.in_english import record_change
+from authoring.review.pace import Pace
 from authoring.review.proofs import Changes, Group, Verdict
 from authoring.review.proving import Solver
 from authoring.workspace import Person, WorkspaceError
@@ -27,6 +29,7 @@ from tests.review_help import BruteForce, Team, make_repository, with_members
 from tests.test_review import LOCKED, NUMB, PROMISE, Busy, lower
 from validators.example import BASE
 from validators.proof.confirm import TranslationError
+from validators.proof.solver import Cancelled
 from validators.registry import example_files
 
 
@@ -211,9 +214,9 @@ class Slow(BruteForce):
         assert self.gate.wait(100)
         return super().changes(before, after)
 
-    def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
+    def prove(self, kb: KnowledgeBase, pace: Pace) -> tuple[Verdict, ...]:
         self.asked += 1
-        return super().prove(kb)
+        return super().prove(kb, pace)
 
 
 def test_merging_waits_for_the_proofs_beside_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,6 +244,63 @@ def test_merging_waits_for_the_proofs_beside_the_page(tmp_path: Path, monkeypatc
     assert not app.exception, app.exception
     assert team.desk.state().change(draft.id).merged
     assert proofs.asked == asked
+
+
+class Waiting(BruteForce):
+    """Proofs that go on until somebody wants them stopped."""
+
+    def prove(self, kb: KnowledgeBase, pace: Pace) -> tuple[Verdict, ...]:
+        pace.tell(0, 0, "a family")
+        pace.tell(3, 10, "a property")
+        assert pace.stop.wait(100)
+        raise Cancelled
+
+
+def test_a_release_is_made_beside_the_page_and_can_be_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    proofs: BruteForce = Waiting()
+    monkeypatch.setattr("authoring.review.opening.proofs_at_hand", lambda: proofs)
+    monkeypatch.setenv(CONSOLE_KEY, str(tmp_path / "console.pem"))
+    team = Team(make_repository(tmp_path / "r"))
+    monkeypatch.setenv("ALGOS_REPOSITORY", str(tmp_path / "r"))
+    app = AppTest.from_file(str(ROOT / "authoring/console/views/releases.py"), default_timeout=120)
+
+    def press(label: str) -> None:
+        next(one for one in app.button if one.label == label).click().run()
+        assert not app.exception, app.exception
+
+    def named(label: str) -> Any:
+        return next(one for one in app.text_input if one.label == label)
+
+    def ended() -> bool:
+        app.run()
+        assert not app.exception, app.exception
+        return bool(app.success or app.error)
+
+    app.run()
+    named("What is it called?").set_value("Spring")
+    app.checkbox[0].check()
+    press("Release")
+    far = re.compile(r"makes a release\. The safety properties are proved: 3 of 10")
+    until(lambda: bool(far.search(app.run().get("progress")[0].proto.text)), "it says how far it is")
+    assert next(one for one in app.button if one.label == "Release").disabled
+    press("Stop")
+    until(ended, "it is stopped")
+    assert [one.value for one in app.success] == ["Stopped. Nothing was released."]
+    assert team.desk.state().releases == []
+    assert named("What is it called?").value == "Spring"
+    monkeypatch.setattr(Waiting, "prove", BruteForce.prove)
+    press("Release")
+    until(ended, "it is out")
+    assert [one.value for one in app.success] == ["Preview 1 is out."]
+    assert [one.what.name for one in team.desk.state().releases] == ["Spring"]
+    assert named("What is it called?").value == ""
+    app.checkbox[0].uncheck()
+    press("Release")
+    until(ended, "it is refused")
+    assert "records are not approved" in app.error[0].value
+    monkeypatch.setenv(CONSOLE_KEY, str(tmp_path / "r" / "console.pem"))
+    press("Release")
+    assert "must not lie in the repository" in app.error[0].value
 
 
 def test_what_was_told_stays_when_the_page_is_drawn_again_by_itself(
@@ -288,7 +348,7 @@ def test_a_fault_of_the_proofs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("prove", "changes", "further"):
         monkeypatch.setattr(f"authoring.review.proving.{name}", differs)
     kb = read({})
-    for ask in (lambda: Solver().prove(kb), lambda: Solver().changes(kb, kb)):
+    for ask in (lambda: Solver().prove(kb, Pace()), lambda: Solver().changes(kb, kb)):
         with pytest.raises(WorkspaceError, match="at fault"):
             ask()
 

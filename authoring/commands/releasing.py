@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from rich.markup import escape
 from authoring.actions import Refused, now
 from authoring.commands.changes import change_app
 from authoring.commands.shared import (
+    COULD_NOT,
     FINE,
     FOUND,
     HERE,
@@ -35,10 +37,13 @@ from authoring.review.desk import Desk
 from authoring.review.history import Chapter, of_outcome, of_record, of_text
 from authoring.review.identity import global_profile
 from authoring.review.opening import open_desk, person_of, releases_for, signer_for
+from authoring.review.pace import Pace
+from authoring.working import Step, with_progress
 from authoring.workspace import WorkspaceError
 from engine import jsontext
 from engine.files import kind_of
 from engine.finding import Finding, KnowledgeError
+from validators.proof.solver import Cancelled
 
 # Beginning, approving, releasing, looking back
 
@@ -119,9 +124,22 @@ def release(
             raise Refused("--reason says why a release goes back", "add --roll-back NUMBER, or leave it out")
         desk = open_desk(repository, folder)
         releases = releases_for(desk, signer_for(desk, key))
-        number = (
-            releases.roll_back(roll_back, reason, name) if roll_back is not None else releases.release(name, preview)
-        )
+
+        def work(tell: Step, stop: threading.Event) -> int:
+            pace = Pace(tell, stop)
+            if roll_back is not None:
+                return releases.roll_back(roll_back, reason, name, pace)
+            return releases.release(name, preview, pace)
+
+        before = {one.what.number for one in desk.state().releases}
+        try:
+            number = with_progress("releasing", work, err)
+        except Cancelled:
+            if out_now := {one.what.number for one in desk.state().releases} - before:
+                err.print(f"stopped too late: release {max(out_now)} is out")
+            else:
+                err.print("stopped: nothing was released")
+            raise typer.Exit(COULD_NOT) from None
         made = desk.state().release(number)
         assert made is not None
         out.print(f"[bold]{'Preview' if preview else 'Release'} {number}: {escape(made.what.name)}[/]\n")

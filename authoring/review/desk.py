@@ -15,6 +15,7 @@ from authoring.review.approving import Rules, Standing, Who, authors, kinds_of, 
 from authoring.review.events import RecordHash
 from authoring.review.journal import Journal, Pages
 from authoring.review.merging import Choices, Conflict, merge_files
+from authoring.review.pace import Pace
 from authoring.review.proofs import NOT_THERE, Changes, Moved, Proofs, Verdict
 from authoring.review.records import SEMANTIC, hashes, kinds
 from authoring.review.state import Change, State, fold
@@ -79,13 +80,13 @@ class Look:
             return None
         return self.desk.changes(self.approved, self.merged)
 
-    def failing(self) -> tuple[Verdict, ...]:
+    def failing(self, pace: Pace | None = None) -> tuple[Verdict, ...]:
         """Properties that keep the change from being merged.
 
         Those of safety have to be proved of the result; any other may fail only where it fails of what is approved.
         Raises WorkspaceError where there is nothing that proves, KnowledgeError where rules cannot be run.
         """
-        failing = [one for one in self.desk.verdicts(self.merged) if one.result != "proved"]
+        failing = [one for one in self.desk.verdicts(self.merged, pace) if one.result != "proved"]
         if not self.semantic:
             return tuple(one for one in failing if one.absolute)
         before: set[str] = set()
@@ -277,14 +278,14 @@ class Desk:
 
         return self._once(key, find, lambda found: found.settled).proved_nobody
 
-    def verdicts(self, view: View) -> tuple[Verdict, ...]:
-        """What was found of each safety property."""
+    def verdicts(self, view: View, pace: Pace | None = None) -> tuple[Verdict, ...]:
+        """What was found of each safety property. Raises Cancelled where somebody wants it stopped."""
         proofs = self._proofs()
 
         def settled(found: tuple[Verdict, ...]) -> bool:
             return all(one.result != "unsettled" for one in found)
 
-        return self._once(("prove", _id(view)), lambda: proofs.prove(_runnable(view)), settled)
+        return self._once(("prove", _id(view)), lambda: proofs.prove(_runnable(view), pace or Pace()), settled)
 
     def _proofs(self) -> Proofs:
         if self.proofs is None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from authoring.review.pace import Pace
 from engine.knowledge import KnowledgeBase
 
 Witness = Mapping[str, object]
@@ -94,8 +95,11 @@ class Proofs(Protocol):
     def further(self, seen: tuple[KnowledgeBase, KnowledgeBase], now: tuple[KnowledgeBase, KnowledgeBase]) -> Moved:
         """Who moves from the first to the second of `now`, and does not move in the same way in `seen`."""
 
-    def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
-        """Each of the knowledge base's safety properties, and what should hold of any knowledge base."""
+    def prove(self, kb: KnowledgeBase, pace: Pace) -> tuple[Verdict, ...]:
+        """Each of the knowledge base's safety properties, and what should hold of any knowledge base.
+
+        Raises Cancelled where somebody wants it stopped.
+        """
 
 
 NOT_THERE = (

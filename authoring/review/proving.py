@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from authoring.review.pace import Pace
 from authoring.review.proofs import Changes, Group, Moved, Proofs, Verdict
 from authoring.store import WorkspaceError
 from engine.knowledge import KnowledgeBase
@@ -37,10 +38,11 @@ class Solver(Proofs):
     def __init__(self) -> None:
         self._cache = Cache(usual_place())
 
-    def prove(self, kb: KnowledgeBase) -> tuple[Verdict, ...]:
+    def prove(self, kb: KnowledgeBase, pace: Pace) -> tuple[Verdict, ...]:
         """Each property that must hold."""
         with _told():
-            return tuple(_verdict(kb, one) for one in prove(kb, cache=self._cache, families=FAMILIES).verdicts)
+            report = prove(kb, cache=self._cache, families=FAMILIES, progress=pace.tell, cancel=pace.stop)
+        return tuple(_verdict(kb, one) for one in report.verdicts)
 
     def changes(self, before: KnowledgeBase, after: KnowledgeBase) -> Changes:
         """Which patients change."""

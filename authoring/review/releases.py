@@ -11,6 +11,7 @@ from authoring.review.desk import Desk
 from authoring.review.events import Released, ReleaseRetired
 from authoring.review.in_english import RecordChange, record_change
 from authoring.review.journal import TAGS, Pages
+from authoring.review.pace import Pace
 from authoring.review.records import hashes
 from authoring.review.state import Change, Release, State
 from authoring.review.steps import Signer, Step, Steps, failed_proofs, refuse, said, take
@@ -30,15 +31,18 @@ class Releases:
         self.signer = signer
         self.clock = clock
 
-    def release(self, name: str = "", preview: bool = False) -> int:
-        """Release what is approved now, or a preview of it with what nobody reviewed; its number."""
-        return self._release(name, "", preview, None)
+    def release(self, name: str = "", preview: bool = False, pace: Pace | None = None) -> int:
+        """Release what is approved now, or a preview of it with what nobody reviewed; its number.
 
-    def roll_back(self, to: int, reason: str, name: str = "") -> int:
-        """Release again what an earlier release held; the new number."""
+        Raises Refused, WorkspaceError, KnowledgeError, and Cancelled where it was stopped before it was out.
+        """
+        return self._release(name, "", preview, None, pace or Pace())
+
+    def roll_back(self, to: int, reason: str, name: str = "", pace: Pace | None = None) -> int:
+        """Release again what an earlier release held; the new number. Raises as `release`."""
         if not reason.strip():
             raise Refused("rolling back needs a reason", "say what went wrong")
-        return self._release(name, reason, False, to)
+        return self._release(name, reason, False, to, pace or Pace())
 
     def retire(self, number: int, reason: str, replacement: int | None = None) -> None:
         """Say that a release should no longer be used, and which to use instead."""
@@ -60,10 +64,11 @@ class Releases:
     def _may(self, main: View) -> None:
         Steps(self.desk, self.signer, self.clock).may(main.kb.roster, main.kb.settings.review.may_release, "release")
 
-    def _release(self, name: str, reason: str, preview: bool, back_to: int | None) -> int:
+    def _release(self, name: str, reason: str, preview: bool, back_to: int | None, pace: Pace) -> int:
         made: list[int] = []
 
         def step(pages: Pages, state: State) -> Step:
+            pace.begin("The checks are run")
             main = self.desk.views.at(self.desk.main(), self.desk.today())
             self._may(main)
             earlier = state.release(back_to) if back_to is not None else None
@@ -75,11 +80,13 @@ class Releases:
                 )
             view = self.desk.views.at(earlier.what.commit, self.desk.today()) if earlier else main
             refuse([(f"the knowledge base has errors: `{one.path}`: {one.what}", one.fix) for one in view.errors])
+            pace.begin("The cases are run")
             failed = [id_ for id_, result in view.case_results.items() if result.failed]
             refuse([(f"the case `{id_}` fails", "mend the rule, or the case") for id_ in failed])
-            verdicts = self.desk.verdicts(view)
+            verdicts = self.desk.verdicts(view, pace.begin("The safety properties are proved"))
             refuse(failed_proofs(one for one in verdicts if one.absolute and one.result != "proved"))
             if not preview:
+                pace.begin("The record of reviews is looked through")
                 problems = serious(audit(self.desk))
                 refuse([(f"the record of reviews is not sound: {one.what}", one.fix) for one in problems])
                 without = lacking(self.desk, state, view)
@@ -91,9 +98,11 @@ class Releases:
                         "approve them on the console's page “Not yet reviewed” (or with `algos approve --record`), "
                         "or release a preview",
                     )
+            pace.begin("The notes are written")
             number = state.next_release
             previous = last_release(state)
             notes = notes_for(self.desk, state, previous, view, earlier, said(reason))
+            pace.begin("It is signed")  # from here on it goes out
             called = line(name, "") or default_name(state, self.clock)
             proved = tuple(one.id for one in verdicts if one.absolute)
             body, move = self._tagged(number, called, said(reason), preview, back_to, view, notes, proved)

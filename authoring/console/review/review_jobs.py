@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from authoring.review.desk import Look
+from authoring.review.pace import Pace
 from authoring.review.proofs import Changes, Verdict
 
 _KEPT = 200
@@ -26,6 +27,7 @@ class Jobs:
         self._changes: dict[tuple[str, str], Future[Changes | None]] = {}
         self._failing: dict[tuple[str, str], Future[tuple[Verdict, ...]]] = {}
         self._overtaken: dict[tuple[str, str, str], Future[dict[int, str]]] = {}
+        self._proved: dict[tuple[str, str], str] = {}
 
     def changes(self, look: Look) -> Future[Changes | None]:
         """Which patients a change moves; asked for once, however many look."""
@@ -33,7 +35,22 @@ class Jobs:
 
     def failing(self, look: Look) -> Future[tuple[Verdict, ...]]:
         """Which properties keep a change from being merged."""
-        return self._once(self._failing, (look.main, look.head), look.failing)
+        key = look.main, look.head
+
+        def tell(done: int, of: int, now: str) -> None:
+            self._proved[key] = f"{done} of {of} are decided" if of else ""
+
+        def find() -> tuple[Verdict, ...]:
+            try:
+                return look.failing(Pace(tell))
+            finally:
+                self._proved.pop(key, None)
+
+        return self._once(self._failing, key, find)
+
+    def proved(self, look: Look) -> str:
+        """How far the proofs of a change are, in words; empty where that is not known."""
+        return self._proved.get((look.main, look.head), "")
 
     def before_merging(self, look: Look) -> bool:
         """Whether everything is worked out that merging asks of the proofs; what is not, is begun."""

@@ -178,7 +178,7 @@ def _safety(look: Look) -> None:
 def _proving(look: Look) -> None:
     if jobs().failing(look).done():
         _draw_again()
-    st.caption("The safety properties are being proved with this change.")
+    _caption("The safety properties are being proved with this change.", look)
 
 
 def _moved(look: Look, title: str, moved: Moved, worst: bool) -> None:
@@ -471,7 +471,12 @@ def _lacking(look: Look, standings: tuple[Standing, ...]) -> str | None:
 def _settling(look: Look) -> None:
     if jobs().before_merging(look):
         _draw_again()
-    st.caption("What merging asks of the proofs is being worked out.")
+    _caption("What merging asks of the proofs is being worked out.", look)
+
+
+def _caption(words: str, look: Look) -> None:
+    far = jobs().proved(look)
+    st.caption(f"{words} {far[:1].upper()}{far[1:]}{'.' if far else ''}")
 
 
 def _merge(session: Session, look: Look, lacking: str | None) -> None:

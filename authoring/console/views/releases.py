@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
+from authoring.console.review.release_jobs import ReleaseJob, release_jobs
 from authoring.console.session import Session, current, header, plain, tell
-from authoring.console.who import desk_of, releases_of, who_is_here
+from authoring.console.who import actor_of, desk_of, releases_of, who_is_here
 from authoring.review.history import Chapter, of_record, of_text
+from authoring.review.pace import Pace
+from authoring.review.releases import Releases
 from authoring.review.state import Release
 from authoring.workspace import WorkspaceError
 from engine.finding import KnowledgeError
@@ -32,17 +37,57 @@ def make(session: Session) -> None:
     """The form for the next release."""
     st.subheader("Release what is approved", anchor=False)
     who_is_here(session)
+    busy = release_jobs().now is not None
     with st.form("release", border=True):
-        name = st.text_input("What is it called?", placeholder="The month, where nothing is written here")
+        label = "What is it called?"
+        name = st.text_input(label, placeholder="The month, where nothing is written here", key="release-name")
         preview = st.checkbox("A preview, with what nobody has reviewed; it is marked as such")
-        if st.form_submit_button("Release", type="primary"):
-            try:
-                with st.spinner("Checks, cases, proofs and the record of reviews are looked at …"):
-                    number = releases_of(session).release(name, preview)
-                st.session_state["released"] = f"{'Preview' if preview else 'Release'} {number} is out."
-                st.rerun()
-            except (WorkspaceError, KnowledgeError) as error:
-                tell(error, session.view)
+        if st.form_submit_button("Release", type="primary", disabled=busy):
+            word = "Preview" if preview else "Release"
+            begin(
+                session, lambda one, pace: one.release(name, preview, pace), lambda number: f"{word} {number} is out."
+            )
+    with st.container():
+        if busy:
+            watch()
+
+
+def begin(session: Session, make: Callable[[Releases, Pace], int], told: Callable[[int], str]) -> None:
+    """Begin to make a release beside the page."""
+    try:
+        releases, by = releases_of(session), actor_of(session).name
+    except (WorkspaceError, KnowledgeError) as error:
+        tell(error, session.view)
+        return
+    if job := release_jobs().start(by, told, lambda pace: make(releases, pace)):
+        st.session_state["release-job"] = job
+    st.rerun()
+
+
+@st.fragment(run_every=1.0)
+def watch() -> None:
+    """How far the release in the making is, and a way to stop it."""
+    job = release_jobs().now
+    if job is None:
+        st.rerun()
+    share = job.done / job.of if job.of else 0.0
+    far = f": {job.done} of {job.of}" if job.of else " …"
+    st.progress(share, f"{plain(job.by)} makes a release. {job.now}{far}")
+    if st.button("Stop", key="stop-release", disabled=job.stop.is_set()):
+        job.stop.set()
+
+
+def last_release() -> None:
+    """What came of the release that was begun in this window."""
+    job: ReleaseJob | None = st.session_state.get("release-job")
+    if job is None or not job.ended:
+        return
+    del st.session_state["release-job"]
+    if job.fault is not None:
+        raise job.fault
+    if job.number is not None:
+        st.session_state["release-name"] = ""  # what was typed is used up; after a failure it stands there still
+    st.session_state["released"] = job.failure or job.said
 
 
 def back(session: Session, releases: list[Release]) -> None:
@@ -53,13 +98,12 @@ def back(session: Session, releases: list[Release]) -> None:
     with st.expander("Go back to an earlier release"), st.form("roll-back", border=False):
         to = st.selectbox("Release again what this one held", numbers[::-1])
         reason = st.text_input("What went wrong?")
-        if st.form_submit_button("Go back"):
-            try:
-                number = releases_of(session).roll_back(int(to), reason)
-                st.session_state["released"] = f"Release {number} holds what release {to} held."
-                st.rerun()
-            except (WorkspaceError, KnowledgeError) as error:
-                tell(error, session.view)
+        if st.form_submit_button("Go back", disabled=release_jobs().now is not None):
+            begin(
+                session,
+                lambda one, pace: one.roll_back(int(to), reason, pace=pace),
+                lambda number: f"Release {number} holds what release {to} held.",
+            )
     with st.expander("Retire a release"), st.form("retire", border=False):
         which = st.selectbox("It should no longer be used", numbers[::-1])
         reason = st.text_input("What is wrong with it?")
@@ -109,8 +153,11 @@ def history(session: Session) -> None:
 
 session = current()
 header(session, "Releases", "What is out, what changed in it, and since when people are told something.")
+last_release()
 told = st.session_state.pop("released", None)
-if told:
+if isinstance(told, WorkspaceError | KnowledgeError):
+    tell(told, session.view)
+elif told:
     st.success(told)
 if session.view.loaded.kb is None:
     tell(KnowledgeError(session.view.errors), session.view)
