@@ -91,12 +91,12 @@ def test_nothing_is_released_whose_safety_is_not_proved(
 
 
 PARTS = (
-    "The checks are run",
-    "The cases are run",
-    "The safety properties are proved",
-    "The record of reviews is looked through",
-    "The notes are written",
-    "It is signed",
+    "The checks are being run",
+    "The cases are being run",
+    "The safety properties are being proved",
+    "The record of reviews is being looked through",
+    "The notes are being written",
+    "It is being signed",
 )
 
 

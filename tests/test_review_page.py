@@ -280,7 +280,7 @@ def test_a_release_is_made_beside_the_page_and_can_be_stopped(tmp_path: Path, mo
     named("What is it called?").set_value("Spring")
     app.checkbox[0].check()
     press("Release")
-    far = re.compile(r"makes a release\. The safety properties are proved: 3 of 10")
+    far = re.compile(r"is making a release\. The safety properties are being proved: 3 of 10")
     until(lambda: bool(far.search(app.run().get("progress")[0].proto.text)), "it says how far it is")
     assert next(one for one in app.button if one.label == "Release").disabled
     press("Stop")

@@ -68,7 +68,7 @@ class Releases:
         made: list[int] = []
 
         def step(pages: Pages, state: State) -> Step:
-            pace.begin("The checks are run")
+            pace.begin("The checks are being run")
             main = self.desk.views.at(self.desk.main(), self.desk.today())
             self._may(main)
             earlier = state.release(back_to) if back_to is not None else None
@@ -80,13 +80,13 @@ class Releases:
                 )
             view = self.desk.views.at(earlier.what.commit, self.desk.today()) if earlier else main
             refuse([(f"the knowledge base has errors: `{one.path}`: {one.what}", one.fix) for one in view.errors])
-            pace.begin("The cases are run")
+            pace.begin("The cases are being run")
             failed = [id_ for id_, result in view.case_results.items() if result.failed]
             refuse([(f"the case `{id_}` fails", "mend the rule, or the case") for id_ in failed])
-            verdicts = self.desk.verdicts(view, pace.begin("The safety properties are proved"))
+            verdicts = self.desk.verdicts(view, pace.begin("The safety properties are being proved"))
             refuse(failed_proofs(one for one in verdicts if one.absolute and one.result != "proved"))
             if not preview:
-                pace.begin("The record of reviews is looked through")
+                pace.begin("The record of reviews is being looked through")
                 problems = serious(audit(self.desk))
                 refuse([(f"the record of reviews is not sound: {one.what}", one.fix) for one in problems])
                 without = lacking(self.desk, state, view)
@@ -98,11 +98,11 @@ class Releases:
                         "approve them on the console's page “Not yet reviewed” (or with `algos approve --record`), "
                         "or release a preview",
                     )
-            pace.begin("The notes are written")
+            pace.begin("The notes are being written")
             number = state.next_release
             previous = last_release(state)
             notes = notes_for(self.desk, state, previous, view, earlier, said(reason))
-            pace.begin("It is signed")  # from here on it goes out
+            pace.begin("It is being signed")  # from here on it goes out
             called = line(name, "") or default_name(state, self.clock)
             proved = tuple(one.id for one in verdicts if one.absolute)
             body, move = self._tagged(number, called, said(reason), preview, back_to, view, notes, proved)

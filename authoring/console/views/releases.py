@@ -72,7 +72,7 @@ def watch() -> None:
         st.rerun()
     share = job.done / job.of if job.of else 0.0
     far = f": {job.done} of {job.of}" if job.of else " …"
-    st.progress(share, f"{plain(job.by)} makes a release. {job.now}{far}")
+    st.progress(share, f"{plain(job.by)} is making a release. {job.now}{far}")
     if st.button("Stop", key="stop-release", disabled=job.stop.is_set()):
         job.stop.set()
 
