@@ -236,9 +236,15 @@ def second_rule(one: Console) -> None:
     begin_rule(one, "Sport with arching")
     one.page.locator(".foot").get_by_role("button", name="Add a condition").click()
     one.pick("sport with repeated arching")
+    one.open("It shares an answer with another group")
+    why = one.text("Why both may count")
+    one.write("Why both may count", "Neither brings the other about.")
+    one.settled()
+    why.fill("")
     one.write("What the patient is told: because …", "you bend back in your sport")
     one.write("Judgement", "Dancers and gymnasts are described with it.")
     name_the_group(one, "sport")
+    expect(why).to_be_visible()  # it was emptied to be written anew, and its part did not shut
     one.press("Save")
     one.sees("Everything is saved.")
 

@@ -215,7 +215,9 @@ def _prior(work: Work, kb: KnowledgeBase, form: Json, stored: dict[tuple[str, st
         prior["decibans"] = decibans(now)
     st.caption(chance(prior.get("probability")))
     work.show("prior", "probability", "decibans", "")
-    with st.expander("Where the figure comes from", expanded=bool(work.at("prior", "sources", "judgement"))):
+    wrong = bool(work.at("prior", "sources", "judgement"))
+    # With a key it stays open also when what is wrong is being mended: whoever types there would be shut out.
+    with st.expander("Where the figure comes from", expanded=wrong, key=work.key("prior", "basis")):
         basis_field(work, kb, prior, "prior", stored)
 
 

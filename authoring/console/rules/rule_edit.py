@@ -217,7 +217,9 @@ def _evidence(kb: KnowledgeBase, form: Form) -> None:
             key=form.seeded("strength", min(MOST, fields["strength"])),
         )
     form.slot("weight", "basis")
-    with st.expander("It shares an answer with another group", expanded=bool(fields["independent_because"])):
+    given = bool(fields["independent_because"])
+    # With a key it stays open also when the text is emptied, to be written anew.
+    with st.expander("It shares an answer with another group", expanded=given, key=form.key("independent")):
         form.text("independent_because", "Why both may count")
 
 
