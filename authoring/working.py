@@ -46,13 +46,14 @@ def with_progress(title: str, work: Callable[[Step, threading.Event], Result], e
                 failures.append(error)
 
         worker = threading.Thread(target=run)
-        worker.start()
         try:
+            worker.start()  # Ctrl-C may come while it starts
             while worker.is_alive():
                 worker.join(0.1)
         except KeyboardInterrupt:
             cancel.set()
-            worker.join()
+            if worker.is_alive():
+                worker.join()
             raise Cancelled from None
     if failures:
         raise failures[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import json
 import subprocess
@@ -13,6 +14,8 @@ from typer.testing import CliRunner
 from authoring.actions import now
 from authoring.cli import app
 from authoring.review.beginning import new_repository
+from authoring.review.pace import Pace
+from authoring.review.releases import Releases
 from authoring.store import Person
 from engine.files import read_directory
 from exports.sign import PrivateKey
@@ -70,6 +73,31 @@ def people(tmp_path: Path, example: Path) -> tuple[Shell, Shell, Shell]:
 
 def seen(shown: str) -> str:
     return shown.partition("--seen ")[2].split("`")[0]
+
+
+def test_ctrl_c_stops_a_release_or_says_that_it_was_too_late(
+    people: tuple[Shell, Shell, Shell], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, _, _ = people
+    release = Releases.release
+
+    def pressed_before(one: Releases, name: str, preview: bool, pace: Pace) -> int:
+        _thread.interrupt_main()
+        assert pace.stop.wait(60)
+        return release(one, name, preview, pace)
+
+    def pressed_after(one: Releases, name: str, preview: bool, pace: Pace) -> int:
+        number = release(one, name, preview, pace)
+        _thread.interrupt_main()
+        assert pace.stop.wait(60)
+        return number
+
+    monkeypatch.setattr(Releases, "release", pressed_before)
+    assert "nothing was released" in ada("release", "--preview", code=2)
+    assert "Spring" not in ada("releases")
+    monkeypatch.setattr(Releases, "release", pressed_after)
+    assert "too late: release 1 is out" in ada("release", "--preview", "--name", "Spring", code=2)
+    assert "Spring" in ada("releases")
 
 
 BEGUN = ("kb.json", "body.json", "locales/en.json", "review/roster.json")
