@@ -176,7 +176,7 @@ def hands(directory: Path, files: Mapping[str, bytes]) -> Mapping[str, Hands] | 
         if commit is None:
             return "nothing is committed in its git repository yet"
         view = desk.views.at(commit, date.today())
-        writers = desk.workspace.writers(commit)
+        writers = desk.workspace.writers(commit, state.merge_commits)
         paths = {record.path for one in state.standing for record in one.what.records} & set(view.files)
         # Looking at how records stand reads and checks the whole commit, which takes seconds.
         standing = {one.record.path: one for one in as_they_stand(desk, state, view, paths)} if paths else {}

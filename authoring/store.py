@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -307,16 +307,20 @@ class Store:
                 found.append((at, line_.split("\t", 1)[1]))
         return found
 
-    def writers(self, commit: str) -> dict[str, set[Person]]:
-        """For each file of the knowledge base, everybody who ever wrote it, as far as the history says."""
+    def writers(self, commit: str, merges: Collection[str] = ()) -> dict[str, set[Person]]:
+        """For each file of the knowledge base, everybody who ever wrote it, as far as the history says.
+
+        Whoever merges by hand writes what is then in neither side. `merges` are commits in which nobody wrote, since
+        they were put together by Algos.
+        """
         prefix = f"{self.folder}/" if self.folder else ""
         with self._repo() as repo:
             told = str(
                 repo.git.log(
-                    "--format=%x01%an%x00%ae%x00%cn%x00%ce",
+                    "--format=%x01%H%x00%an%x00%ae%x00%cn%x00%ce",
                     "--name-only",
                     "--no-renames",
-                    "--no-merges",
+                    "-c",  # of a merge, the files that are as in none of its parents
                     "--full-history",
                     "-z",
                     commit,
@@ -326,7 +330,9 @@ class Store:
             )
         found: dict[str, set[Person]] = {}
         for entry in told.split("\x01")[1:]:
-            name, email, by, by_email, *paths = entry.split("\0")
+            id_, name, email, by, by_email, *paths = entry.split("\0")
+            if id_ in merges:
+                continue
             # git ends the format with a line of its own before the names
             people = {Person(name, email), Person(by, by_email.split("\n")[0])}
             for path in (*by_email.split("\n")[1:], *paths):

@@ -152,6 +152,31 @@ def test_an_author_who_approved_under_another_address_does_not_count(team: Team)
     assert LOCKED in lacking(team.desk, team.desk.state(), view)
 
 
+def test_whoever_merges_by_hand_writes_what_is_in_neither_side(team: Team) -> None:
+    one = team.proposed("ada", "Words", {LOCKED: with_members(because="your back locked up")})
+    other = team.proposed("ben", "A title", {LOCKED: with_members(title="A locked back")})
+    for draft, names in ((one, ("ben", "cat")), (other, ("ada", "cat"))):
+        team.approve(draft.id, *names)
+        team.steps("dan").merge(draft.id)
+    main = team.workspace.approved()
+    record = team.value(main, LOCKED)
+    assert (record["because"], record["title"]) == ("your back locked up", "A locked back")
+    merges = team.desk.state().merge_commits
+    wrote = {person.name for person in team.workspace.writers(main, merges)[LOCKED]}
+    assert {"Ada", "Ben"} <= wrote
+    assert not wrote & {"Cat", "Dan"}, "Algos put it together"
+    assert "Dan" in {person.name for person in team.workspace.writers(main)[LOCKED]}, "as git alone tells it"
+    directory = team.workspace.directory
+    file = directory / "kb" / LOCKED
+    git(directory, "checkout", "-q", "-b", "side", f"{main}~1")
+    git(directory, "commit", "-q", "--allow-empty", "-m", "Nothing")
+    git(directory, "merge", "-q", "--no-ff", "--no-commit", main)
+    file.write_text(file.read_text().replace("locked up", "locked for days"))
+    eve = ["-c", "user.name=Eve", "-c", "user.email=eve@example.org"]
+    git(directory, *eve, "commit", "-qam", "Merge")
+    assert "Eve" in {person.name for person in team.workspace.writers("side", merges)[LOCKED]}
+
+
 def test_going_back_and_retiring(team: Team) -> None:
     approve_everything(team)
     releases(team, "ben").release()

@@ -253,7 +253,7 @@ class Reviewing(RuleBasedStateMachine):
         workspace = self.team.workspace
         main = workspace.approved()
         files = workspace.files(main)
-        writers = workspace.writers(main)
+        writers = workspace.writers(main, self.team.desk.state().merge_commits)
         self.seen_whole = main
         for name in ("ada", "ben", "cat", "dan")[: 2 if who in ("ada", "ben") else 4]:
             address = f"{name}@example.org"

@@ -64,7 +64,7 @@ def _as_a_whole(desk: Desk, state: State, view: View, paths: Container[str]) -> 
     if not any(record.path in paths for approval in state.standing for record in approval.what.records):
         return set()
     policy, roster = view.kb.settings.review, view.kb.roster
-    writers: Mapping[str, set[Person]] = desk.workspace.writers(view.commit)
+    writers: Mapping[str, set[Person]] = desk.workspace.writers(view.commit, state.merge_commits)
     found: set[Key] = set()
     for approval in state.standing:
         files = desk.workspace.files(approval.what.main)
@@ -83,7 +83,7 @@ def _as_a_whole(desk: Desk, state: State, view: View, paths: Container[str]) -> 
 def as_they_stand(desk: Desk, state: State, view: View, paths: Iterable[str]) -> tuple[Standing, ...]:
     """How these records of a commit stand, each taken as a whole: who approved it, and what it still needs."""
     policy, roster = view.kb.settings.review, view.kb.roster
-    writers: Mapping[str, set[Person]] = desk.workspace.writers(view.commit)
+    writers: Mapping[str, set[Person]] = desk.workspace.writers(view.commit, state.merge_commits)
     found = []
     for path in paths:
         data = view.files[path]

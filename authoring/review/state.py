@@ -114,6 +114,11 @@ class State:
     """The events that moved `main`, in order."""
     unreadable: list[Entry] = field(default_factory=list)
 
+    @property
+    def merge_commits(self) -> frozenset[str]:
+        """The commits that Algos put together itself, from a change and what was approved."""
+        return frozenset(event.what.after for event in self.merges if isinstance(event.what, Merged))
+
     def change(self, id_: str) -> Change:
         """A change; one that has no event yet is a draft."""
         return self.changes.get(id_) or Change(id_)

@@ -108,7 +108,7 @@ def page(session: Session) -> None:
         return
     shown = chosen_paths(view, left)
     me = who(session.person.email, view.kb.roster)
-    writers = desk.workspace.writers(view.commit)
+    writers = desk.workspace.writers(view.commit, desk.state().merge_commits)
     ticked = []
     for standing in as_they_stand(desk, desk.state(), view, shown[:_SHOWN]):
         path = standing.record.path
