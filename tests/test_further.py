@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from authoring.review.pace import Pace
 from authoring.review.proving import Solver
 from engine.knowledge import KnowledgeBase
 from engine.load import load
@@ -96,7 +97,7 @@ def test_a_safety_property_is_absolute_and_the_others_are_not() -> None:
         rule = {**BASE[NUMB], "then": {**BASE[NUMB]["then"], "red_flag": flag}}
         kb = load(example_files(BASE, {NUMB: rule, "safety/numb_now.json": promise})).kb
         assert kb is not None
-        verdicts = Solver().prove(kb)
+        verdicts = Solver().prove(kb, Pace())
         assert any(not one.absolute for one in verdicts)
         [mine] = [one for one in verdicts if one.id == "safety/safety/numb_now"]
         assert (mine.result, mine.absolute) == (result, True)

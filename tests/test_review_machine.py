@@ -20,6 +20,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from authoring.actions import Refused
 from authoring.review.audit import audit, serious
+from authoring.review.pace import Pace
 from authoring.review.releases import Releases
 from authoring.workspace import Draft, MovedError
 from tests.review_help import BruteForce, Team, make_repository
@@ -309,7 +310,7 @@ class Reviewing(RuleBasedStateMachine):
         view = self.team.views.approved(self.team.desk.today())
         assert view.errors == []
         assert all(result.passed for result in view.case_results.values())
-        assert all(verdict.result == "proved" for verdict in BruteForce().prove(view.kb))
+        assert all(verdict.result == "proved" for verdict in BruteForce().prove(view.kb, Pace()))
 
     @invariant()
     def main_moves_by_merges_only(self) -> None:

@@ -206,10 +206,10 @@ def test_an_edit_in_the_middle_of_a_merge_is_not_lost(team: Team, monkeypatch: p
     [id_] = approved_changes(team, 1)
     verdicts = team.desk.verdicts
 
-    def slow(view: object) -> object:
+    def slow(*asked: object) -> object:
         if draft.head == team.workspace.draft(id_).head:
             team.edit("ada", draft, {LOCKED: with_members(title="The back locked")})
-        return verdicts(view)  # type: ignore[arg-type]
+        return verdicts(*asked)  # type: ignore[arg-type]
 
     draft = team.workspace.draft(id_)
     monkeypatch.setattr(team.desk, "verdicts", slow)
