@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from authoring.console.review.review_jobs import Jobs
 from authoring.console.review.review_words import told_alike, told_html
 from authoring.review.approved import lacking
+from authoring.review.events import Actor
 from authoring.review.identity import CONSOLE_KEY
 from authoring.review.in_english import record_change
 from authoring.review.pace import Pace
@@ -276,13 +277,22 @@ def test_a_release_is_made_beside_the_page_and_can_be_stopped(tmp_path: Path, mo
         assert not app.exception, app.exception
         return bool(app.success or app.error)
 
+    app.session_state["release-named"] = "Sprig"  # as when another page was opened meanwhile
     app.run()
+    assert named("What is it called?").value == "Sprig"
     named("What is it called?").set_value("Spring")
     app.checkbox[0].check()
     press("Release")
     far = re.compile(r"is making a release\. The safety properties are being proved: 3 of 10")
     until(lambda: bool(far.search(app.run().get("progress")[0].proto.text)), "it says how far it is")
     assert next(one for one in app.button if one.label == "Release").disabled
+    stranger = AppTest.from_file(str(ROOT / "authoring/console/views/releases.py"), default_timeout=120)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("authoring.console.who.signed_in", lambda: Actor("Eve", "eve@example.org", "oidc"))
+        stranger.run()
+    assert far.search(stranger.get("progress")[0].proto.text)
+    assert not [one for one in stranger.button if one.label == "Stop"]
+    assert app.session_state["release-named"] == "Spring"
     press("Stop")
     until(ended, "it is stopped")
     assert [one.value for one in app.success] == ["Stopped. Nothing was released."]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from authoring.review.events import Actor
 from authoring.review.pace import Pace
 from authoring.store import WorkspaceError
 from engine.finding import KnowledgeError
@@ -18,8 +19,8 @@ from validators.proof.solver import Cancelled
 class ReleaseJob:
     """One release in the making."""
 
-    by: str
-    """Who makes it, by name."""
+    by: Actor
+    """Who makes it, and may stop it."""
     told: Callable[[int], str]
     """What to tell when it is out, from its number."""
     done: int = 0
@@ -66,7 +67,7 @@ class ReleaseJobs:
         """The release that is being made now."""
         return self._now if self._now is not None and not self._now.ended else None
 
-    def start(self, by: str, told: Callable[[int], str], make: Callable[[Pace], int]) -> ReleaseJob | None:
+    def start(self, by: Actor, told: Callable[[int], str], make: Callable[[Pace], int]) -> ReleaseJob | None:
         """Begin to make one; None where another is being made."""
         with self._lock:
             if self.now is not None:

@@ -9,6 +9,7 @@ import streamlit as st
 from authoring.console.review.release_jobs import ReleaseJob, release_jobs
 from authoring.console.session import Session, current, header, plain, tell
 from authoring.console.who import actor_of, desk_of, releases_of, who_is_here
+from authoring.review.events import Actor
 from authoring.review.history import Chapter, of_record, of_text
 from authoring.review.pace import Pace
 from authoring.review.releases import Releases
@@ -38,24 +39,27 @@ def make(session: Session) -> None:
     st.subheader("Release what is approved", anchor=False)
     who_is_here(session)
     busy = release_jobs().now is not None
+    if "release-name" not in st.session_state:  # another page was open meanwhile
+        st.session_state["release-name"] = st.session_state.get("release-named", "")
     with st.form("release", border=True):
         label = "What is it called?"
         name = st.text_input(label, placeholder="The month, where nothing is written here", key="release-name")
         preview = st.checkbox("A preview, with what nobody has reviewed; it is marked as such")
         if st.form_submit_button("Release", type="primary", disabled=busy):
             word = "Preview" if preview else "Release"
+            st.session_state["release-named"] = name
             begin(
                 session, lambda one, pace: one.release(name, preview, pace), lambda number: f"{word} {number} is out."
             )
     with st.container():
         if busy:
-            watch()
+            watch(actor_of(session))
 
 
 def begin(session: Session, make: Callable[[Releases, Pace], int], told: Callable[[int], str]) -> None:
     """Begin to make a release beside the page."""
     try:
-        releases, by = releases_of(session), actor_of(session).name
+        releases, by = releases_of(session), actor_of(session)
     except (WorkspaceError, KnowledgeError) as error:
         tell(error, session.view)
         return
@@ -65,15 +69,15 @@ def begin(session: Session, make: Callable[[Releases, Pace], int], told: Callabl
 
 
 @st.fragment(run_every=1.0)
-def watch() -> None:
-    """How far the release in the making is, and a way to stop it."""
+def watch(me: Actor) -> None:
+    """How far the release in the making is, and a way to stop it for whoever makes it."""
     job = release_jobs().now
     if job is None:
         st.rerun()
     share = job.done / job.of if job.of else 0.0
     far = f": {job.done} of {job.of}" if job.of else " …"
-    st.progress(share, f"{plain(job.by)} is making a release. {job.now}{far}")
-    if st.button("Stop", key="stop-release", disabled=job.stop.is_set()):
+    st.progress(share, f"{plain(job.by.name)} is making a release. {job.now}{far}")
+    if job.by == me and st.button("Stop", key="stop-release", disabled=job.stop.is_set()):
         job.stop.set()
 
 
@@ -86,7 +90,8 @@ def last_release() -> None:
     if job.fault is not None:
         raise job.fault
     if job.number is not None:
-        st.session_state["release-name"] = ""  # what was typed is used up; after a failure it stands there still
+        # What was typed is used up; after a failure it stands there still.
+        st.session_state["release-name"] = st.session_state["release-named"] = ""
     st.session_state["released"] = job.failure or job.said
 
 
