@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import contextlib
 import json
+import signal
 import subprocess
 from pathlib import Path
 
@@ -76,10 +77,12 @@ def seen(shown: str) -> str:
 
 
 def test_ctrl_c_stops_a_release_or_says_that_it_was_too_late(
-    people: tuple[Shell, Shell, Shell], monkeypatch: pytest.MonkeyPatch
+    people: tuple[Shell, Shell, Shell], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     ada, _, _ = people
     release = Releases.release
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, heard))
 
     def pressed_before(one: Releases, name: str, preview: bool, pace: Pace) -> int:
         _thread.interrupt_main()
