@@ -70,26 +70,27 @@ def prepare(directory: Path) -> Path:
     ):
         subprocess.run(["git", *command], cwd=directory, check=True)
     workspace = Workspace(directory)
+    when = datetime.now(UTC)  # one moment: the last saved stands first, and a second may pass at any save
 
     path = "rules/red_flags/cancer_pattern.json"
     rule = _record(directory, path)
     rule["when"]["any"][1]["all"][3]["at_least"] = 3
-    draft = workspace.start("Three features after a past cancer", ME, datetime.now(UTC))
-    draft = workspace.save(draft, {path: canonical_bytes(path, rule)}, "Ask for three", ME, datetime.now(UTC))
+    draft = workspace.start("Three features after a past cancer", ME, when)
+    draft = workspace.save(draft, {path: canonical_bytes(path, rule)}, "Ask for three", ME, when)
     path = "conditions/low_back/low_back_spasm.json"
     condition = _record(directory, path)
     condition["guide"]["sections"][0]["statements"][0]["text"] = (
         "Your low back has gone into a sudden, strong cramp. Involuntary contraction of the paravertebral musculature, "
         "occasionally asymmetrical, temporarily restricts lumbar mobility."
     )
-    workspace.save(draft, {path: canonical_bytes(path, condition)}, "Say what happens", ME, datetime.now(UTC))
+    workspace.save(draft, {path: canonical_bytes(path, condition)}, "Say what happens", ME, when)
 
     path = "rules/evidence/axial_spondyloarthritis/wakes_at_four.json"
     rule = _record(directory, "rules/evidence/axial_spondyloarthritis/" + _first_rule(directory))
     rule |= {"id": path.removeprefix("rules/").removesuffix(".json"), "title": "Wakes at four and has to get up"}
     rule["when"] = {"all": [{"fact": "night"}, {"finding": "low_back_pain"}]}
-    draft = workspace.start("Pain that wakes at four", ME, datetime.now(UTC))
-    workspace.save(draft, {path: canonical_bytes(path, rule)}, "Begin", ME, datetime.now(UTC))
+    draft = workspace.start("Pain that wakes at four", ME, when)
+    workspace.save(draft, {path: canonical_bytes(path, rule)}, "Begin", ME, when)
     assert {one.id for one in workspace.drafts()} == {RUNS, UNFINISHED}
     return directory
 
