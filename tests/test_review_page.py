@@ -313,6 +313,28 @@ def test_a_release_is_made_beside_the_page_and_can_be_stopped(tmp_path: Path, mo
     assert "must not lie in the repository" in app.error[0].value
 
 
+class JustEnded:
+    """A release that ends when the page has just asked whether it has."""
+
+    number, said, failure, fault = 1, "Preview 1 is out.", None, None
+    asked = 0
+
+    @property
+    def ended(self) -> bool:
+        self.asked += 1
+        return self.asked > 1
+
+
+def test_what_came_of_a_release_is_told_whenever_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_repository(tmp_path / "r")
+    monkeypatch.setenv("ALGOS_REPOSITORY", str(tmp_path / "r"))
+    app = AppTest.from_file(str(ROOT / "authoring/console/views/releases.py"), default_timeout=120)
+    app.session_state["release-job"] = JustEnded()
+    app.run()
+    assert not app.exception, app.exception
+    assert [one.value for one in app.success] == ["Preview 1 is out."]
+
+
 def test_what_was_told_stays_when_the_page_is_drawn_again_by_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,8 @@ def make(session: Session) -> None:
     with st.container():
         if busy:
             watch(actor_of(session))
+        elif "release-job" in st.session_state:
+            st.rerun()  # it ended after the page had asked what came of it
 
 
 def begin(session: Session, make: Callable[[Releases, Pace], int], told: Callable[[int], str]) -> None:
