@@ -145,8 +145,12 @@ class Work:
         would be made anew and lose the keys of whoever is typing in it.
         """
         with st.container():
-            for one in self.at(place, *fields):
-                tell_finding(one.finding, self.view)
+            self.tell(place, *fields)
+
+    def tell(self, place: str, *fields: str) -> None:
+        """The same where no field can follow: in a part that is only read."""
+        for one in self.at(place, *fields):
+            tell_finding(one.finding, self.view)
 
     @property
     def errors(self) -> list[Placed]:

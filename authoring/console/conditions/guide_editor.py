@@ -86,7 +86,7 @@ def _summary(work: Work, guide: Json, stored: dict[tuple[str, str], str], opened
             text_field(work, guide, "summary", "One or two sentences at the top of the page", "guide", spans[0], stored)
         else:
             st.html(f'<p class="guide-text">{marked_html(text, spans[0])}</p>')
-            work.show("guide", "summary")
+            work.tell("guide", "summary")
 
 
 def _section(
@@ -105,9 +105,9 @@ def _section(
         title = str(section.get("title") or "")
         if not _head(work, id_, title, measured(texts), opened, may_edit, _problems(work, places)):
             st.html(_read_statements(statements, spans))
-            work.show(section["_place"])
+            work.tell(section["_place"])
             for one in statements:
-                work.show(one["_place"])
+                work.tell(one["_place"])
             return
         line(work, section, "title", "Heading, in the patient's words", section["_place"], stored)
         work.show(section["_place"], "", "id", "statements")
@@ -260,7 +260,7 @@ def _exercises(
                 or "<p>No exercise yet.</p>"
             )
             for place in places:
-                work.show(place)
+                work.tell(place)
             return
         for at, use in enumerate(list(uses)):
             place, id_ = use["_place"], use["exercise"]
@@ -322,9 +322,9 @@ def _signs(
                 )
                 + "</ul>"
             )
-            work.show("guide", "watch_for")
+            work.tell("guide", "watch_for")
             for place in places:
-                work.show(place)
+                work.tell(place)
             return
         st.caption("The list sorts itself: the most urgent stand first.")
         work.show("guide", "watch_for")
