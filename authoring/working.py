@@ -23,7 +23,7 @@ def with_progress(title: str, work: Callable[[Step, threading.Event], Result], e
 
     The work runs in a thread of its own: a solver in the main thread would keep Ctrl-C waiting until it has an answer.
     """
-    cancel = threading.Event()
+    cancel, begun, ended = threading.Event(), threading.Event(), threading.Event()
     results: list[Result] = []
     failures: list[BaseException] = []
     columns = (
@@ -40,20 +40,23 @@ def with_progress(title: str, work: Callable[[Step, threading.Event], Result], e
             bar.update(task, completed=done, total=of or None, now=escape(now[:60]))
 
         def run() -> None:
+            begun.set()
             try:
                 results.append(work(step, cancel))
             except BaseException as error:  # raised again where somebody waits for it
                 failures.append(error)
+            finally:
+                ended.set()
 
-        worker = threading.Thread(target=run)
+        # Events of our own: Ctrl-C in `Thread.join` makes Python 3.11 take a thread that still works for one that ended.
         try:
-            worker.start()  # Ctrl-C may come while it starts
-            while worker.is_alive():
-                worker.join(0.1)
+            threading.Thread(target=run).start()
+            while not ended.wait(0.1):
+                pass
         except KeyboardInterrupt:
             cancel.set()
-            if worker.is_alive():
-                worker.join()
+            if begun.wait(1):  # Ctrl-C may have come before it began
+                ended.wait()
             raise Cancelled from None
     if failures:
         raise failures[0]

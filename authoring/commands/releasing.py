@@ -125,21 +125,22 @@ def release(
         desk = open_desk(repository, folder)
         releases = releases_for(desk, signer_for(desk, key))
 
-        def work(tell: Step, stop: threading.Event) -> int:
+        numbers: list[int] = []
+
+        def work(tell: Step, stop: threading.Event) -> None:
             pace = Pace(tell, stop)
             if roll_back is not None:
-                return releases.roll_back(roll_back, reason, name, pace)
-            return releases.release(name, preview, pace)
-
-        before = {one.what.number for one in desk.state().releases}
-        try:
-            number = with_progress("releasing", work, err)
-        except Cancelled:
-            if out_now := {one.what.number for one in desk.state().releases} - before:
-                err.print(f"stopped too late: release {max(out_now)} is out")
+                numbers.append(releases.roll_back(roll_back, reason, name, pace))
             else:
-                err.print("stopped: nothing was released")
+                numbers.append(releases.release(name, preview, pace))
+
+        try:
+            with_progress("releasing", work, err)
+        except Cancelled:
+            late = f"stopped too late: release {numbers[0]} is out" if numbers else "stopped: nothing was released"
+            err.print(late)
             raise typer.Exit(COULD_NOT) from None
+        (number,) = numbers
         made = desk.state().release(number)
         assert made is not None
         out.print(f"[bold]{'Preview' if preview else 'Release'} {number}: {escape(made.what.name)}[/]\n")
