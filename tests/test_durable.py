@@ -338,23 +338,24 @@ def test_1500_rules_are_split_over_rulesets() -> None:
     agree(made, [random_answers(rng, made.kb) for _ in range(6)])
 
 
-def _resident() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads Linux's /proc")
 def test_recompilation_gives_memory_back() -> None:
-    made = clinical_kb(60, 1)
-
-    def recompile(times: int) -> None:
-        for _ in range(times):
-            with DurableEvaluator(made.kb) as durable:
-                durable.evaluate(Answers())
-
-    recompile(20)
-    before = _resident()
-    recompile(60)
-    assert _resident() - before < 60e6  # 200 MB where it is kept; what else the process does made up to 20 MB
+    # In a process of its own: what other tests left behind grows and shrinks by more than is looked for.
+    alone = textwrap.dedent("""
+        import os
+        from pathlib import Path
+        from tests.test_durable import Answers, DurableEvaluator, clinical_kb
+        made = clinical_kb(60, 1)
+        def recompile(times):
+            for _ in range(times):
+                with DurableEvaluator(made.kb) as durable:
+                    durable.evaluate(Answers())
+            return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        before = recompile(20)
+        print(recompile(60) - before)
+    """)
+    done = subprocess.run([sys.executable, "-c", alone], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 15e6
 
 
 # ---------------------------------------------------------------- what values mean
@@ -556,7 +557,9 @@ def test_a_killed_or_hung_worker_costs_a_retry_and_never_the_case(small: RandomK
         ask(workers, small)
         before = next(iter(workers.running().values()))
         os.kill(before, how)
-        ask(workers, small)  # a second's limit, and not the time that a test may take
+        began = time.monotonic()
+        ask(workers, small)
+        assert time.monotonic() - began < 8
         assert next(iter(workers.running().values())) != before
         wait_until_gone(before)
 

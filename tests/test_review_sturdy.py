@@ -17,9 +17,11 @@ from pathlib import Path
 import pytest
 
 from authoring import store
-from authoring.actions import Refused
+from authoring.actions import Refused, View
 from authoring.review.audit import audit, serious
 from authoring.review.beginning import share
+from authoring.review.pace import Pace
+from authoring.review.proofs import Verdict
 from authoring.review.releases import Releases
 from authoring.store import RemoteError
 from authoring.workspace import DRAFTS, MovedError, WorkspaceError
@@ -63,6 +65,8 @@ def assert_whole(team: Team) -> None:
 PROGRAM = """
 import sys
 from pathlib import Path
+from authoring.review.pace import Pace
+from authoring.review.proofs import Verdict
 from authoring.review.releases import Releases
 from exports.sign import PrivateKey
 from tests.review_help import Team
@@ -206,10 +210,10 @@ def test_an_edit_in_the_middle_of_a_merge_is_not_lost(team: Team, monkeypatch: p
     [id_] = approved_changes(team, 1)
     verdicts = team.desk.verdicts
 
-    def slow(*asked: object) -> object:
+    def slow(view: View, pace: Pace | None = None) -> tuple[Verdict, ...]:
         if draft.head == team.workspace.draft(id_).head:
             team.edit("ada", draft, {LOCKED: with_members(title="The back locked")})
-        return verdicts(*asked)  # type: ignore[arg-type]
+        return verdicts(view, pace)
 
     draft = team.workspace.draft(id_)
     monkeypatch.setattr(team.desk, "verdicts", slow)
