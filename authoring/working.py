@@ -48,7 +48,7 @@ def with_progress(title: str, work: Callable[[Step, threading.Event], Result], e
             finally:
                 ended.set()
 
-        # Events of our own: Ctrl-C in `Thread.join` makes Python 3.11 take a thread that still works for one that ended.
+        # Events of our own: after Ctrl-C in `join` Python 3.11 takes a thread that still works for one that ended.
         try:
             threading.Thread(target=run).start()
             while not ended.wait(0.1):
