@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import streamlit as st
 
@@ -59,9 +59,12 @@ def _down(session: Session, language: Language) -> None:
     words = sum(len(entry.text.split()) for entry in entries)
     st.download_button(
         f"Download {_count(len(entries), 'text')} ({_count(words, 'word')})",
-        lambda: po.written(language.tag, session.view.kb.settings.title, entries, datetime.now(UTC)),
+        # Made at once, with the day as its date: a file that is made on asking never comes where the page is drawn anew
+        # in that moment.
+        po.written(language.tag, session.view.kb.settings.title, entries, datetime.combine(session.today, time(), UTC)),
         file_name=f"{session.view.kb.settings.id}-{language.tag}.po",
         mime="text/x-gettext-translation",
+        on_click="ignore",
         key=f"download-{language.tag}",
     )
 
